@@ -1,0 +1,1 @@
+"""Finds where a repository contradicts itself."""

@@ -1,0 +1,1 @@
+"""Facts: what a repository declares and does, with positions. Facts never judge."""

@@ -1,0 +1,1 @@
+"""Positioned readers for YAML, JSON, TOML and Markdown."""

@@ -1,0 +1,228 @@
+"""YAML with the position of every key and value, over libyaml's event parser.
+
+Scalars keep their text (YAML 1.2 core types are asked for later), so `on` stays a key. Duplicate keys, keys that are
+not scalars, a second document, nesting beyond the limit and recursive aliases are errors; an alias is the node it
+names, visited under a budget, so an "alias bomb" cannot grow.
+"""
+
+from __future__ import annotations
+
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from phase_mirror.errors import UnreadableError
+from phase_mirror.repository.formats.document import Document
+from phase_mirror.repository.formats.tree import PLAIN, Mapping, Node, Scalar, Sequence
+from phase_mirror.repository.limits import DEFAULT_LIMITS, Limits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+try:
+    from yaml._yaml import CParser as _Parser  # type: ignore[import-untyped,unused-ignore]
+
+    COMPILED = True
+except ImportError:  # no wheel with libyaml for this platform: the pure parser is slower, never wrong
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner
+
+    class _Parser(Reader, Scanner, Parser):  # type: ignore[no-redef]
+        """The pure Python event parser of PyYAML."""
+
+        def __init__(self, stream: str) -> None:
+            Reader.__init__(self, stream)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
+    COMPILED = False
+
+
+class MergeKeyError(UnreadableError):
+    """A `<<` key where the reader of the file does not support merge keys."""
+
+
+def read_yaml(path: str, text: str, *, merge_keys: bool = True, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Read one YAML document.
+
+    Args:
+        path: where it came from, for positions and errors.
+        text: its decoded text.
+        merge_keys: False refuses `<<`, as GitHub does in workflows
+            (https://github.com/actions/runner/issues/1182); True merges it.
+        limits: bounds on nesting and on the nodes visited through aliases.
+
+    Returns:
+        The document; the root of an empty one is a null scalar.
+
+    Raises:
+        UnreadableError: not YAML, more than one document, a duplicate key, a recursive alias, a limit.
+        MergeKeyError: a merge key where `merge_keys` is False.
+    """
+    builder = _Builder(path, merge_keys, limits)
+    try:
+        root = builder.build(_Parser(text))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
+        raise UnreadableError(f"not valid YAML: {error.problem or error.context}", where=where) from error
+    except YAMLError as error:
+        raise UnreadableError(f"not valid YAML: {str(error).splitlines()[0]}", where=path) from error
+    return Document(path, text, root)
+
+
+class _Builder:
+    """Builds the tree from parser events."""
+
+    def __init__(self, path: str, merge_keys: bool, limits: Limits) -> None:
+        self.path = path
+        self.merge_keys = merge_keys
+        self.limits = limits
+        self.anchors: dict[str, Node] = {}
+        self.sizes: dict[int, int] = {}
+        self.open_anchors: set[str] = set()
+        self.visited = 0
+
+    def fail(self, what: str, mark: Any) -> UnreadableError:
+        return UnreadableError(what, where=f"{self.path}:{mark.line + 1}:{mark.column + 1}")
+
+    def build(self, parser: Any) -> Node:
+        """Consume the stream and return the root."""
+        root: Node | None = None
+        next_event = parser.get_event
+        while True:
+            event = next_event()
+            if isinstance(event, StreamEndEvent) or event is None:
+                break
+            if isinstance(event, DocumentStartEvent):
+                if root is not None:
+                    raise self.fail("a second YAML document in one file", event.start_mark)
+                root = self.node(next_event(), next_event, 0)
+                end = next_event()
+                if not isinstance(end, DocumentEndEvent):
+                    raise self.fail("not valid YAML: text after the document", end.start_mark)
+        return Scalar("", PLAIN, 1, 1, 1, 1) if root is None else root
+
+    def node(self, event: Any, next_event: Any, depth: int) -> Node:
+        """Build the node that an event starts; count what an alias would copy."""
+        if depth > self.limits.nesting:
+            raise self.fail(f"nested deeper than {self.limits.nesting} levels", event.start_mark)
+        before = self.visited
+        self.visited += 1
+        if self.visited > self.limits.nodes:
+            raise self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
+        if isinstance(event, AliasEvent):
+            return self.alias(event)
+        anchor = event.anchor
+        if anchor is not None:
+            self.open_anchors.add(anchor)
+        built: Node
+        if isinstance(event, ScalarEvent):
+            built = self.scalar(event)
+        elif isinstance(event, SequenceStartEvent):
+            built = self.sequence(event, next_event, depth)
+        elif isinstance(event, MappingStartEvent):
+            built = self.mapping(event, next_event, depth)
+        else:
+            raise self.fail("not valid YAML: a value was expected", event.start_mark)
+        if anchor is not None:
+            self.open_anchors.discard(anchor)
+            self.anchors[anchor] = built
+            self.sizes[id(built)] = self.visited - before
+        return built
+
+    def alias(self, event: Any) -> Node:
+        if event.anchor in self.open_anchors:
+            raise self.fail(f"the alias '*{event.anchor}' contains itself", event.start_mark)
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise self.fail(f"the alias '*{event.anchor}' has no anchor before it", event.start_mark)
+        self.visited += self.sizes[id(target)]
+        if self.visited > self.limits.nodes:
+            raise self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
+        return target
+
+    @staticmethod
+    def scalar(event: Any) -> Scalar:
+        start, end = event.start_mark, event.end_mark
+        style = event.style or PLAIN
+        value = event.value
+        if style in {"|", ">"}:  # the parser's end mark of a block scalar lies behind the blank lines that follow it
+            rows = value.count("\n") if style == "|" else max(0, end.line - start.line - 1)
+            return Scalar(value, style, start.line + 1, start.column + 1, start.line + 1 + rows, 1)
+        tag = event.tag
+        if tag is not None and style == PLAIN and tag.endswith(":str"):
+            style = '"'
+        return Scalar(value, style, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def sequence(self, event: Any, next_event: Any, depth: int) -> Sequence:
+        items: list[Node] = []
+        child = next_event()
+        while not isinstance(child, SequenceEndEvent):
+            items.append(self.node(child, next_event, depth + 1))
+            child = next_event()
+        line, column, end_line, end_column = _bounds(event, child, items[-1] if items else None)
+        return Sequence(items, line, column, end_line, end_column)
+
+    def mapping(self, event: Any, next_event: Any, depth: int) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        merged: list[tuple[Scalar, Node]] = []
+        seen: dict[str, Scalar] = {}
+        child = next_event()
+        while not isinstance(child, MappingEndEvent):
+            key = self.node(child, next_event, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self.fail("a key that is not a text", child.start_mark)
+            value = self.node(next_event(), next_event, depth + 1)
+            if key.value == "<<" and key.style == PLAIN:
+                if not self.merge_keys:
+                    raise MergeKeyError(
+                        "merge keys (<<) are not supported by GitHub, the workflow is invalid",
+                        where=f"{self.path}:{key.line}:{key.column}",
+                        then="write the keys out; anchors and aliases do work",
+                    )
+                merged.extend(self.merge(value, child.start_mark))
+            elif key.value in seen:
+                raise self.fail(
+                    f"the key '{key.value}' stands twice, first on line {seen[key.value].line}", child.start_mark
+                )
+            else:
+                seen[key.value] = key
+                entries.append((key, value))
+            child = next_event()
+        for key, value in merged:
+            if key.value not in seen:
+                seen[key.value] = key
+                entries.append((key, value))
+        line, column, end_line, end_column = _bounds(event, child, entries[-1][1] if entries else None)
+        return Mapping(entries, line, column, end_line, end_column)
+
+    def merge(self, value: Node, mark: Any) -> list[tuple[Scalar, Node]]:
+        sources = value.items if isinstance(value, Sequence) else [value]
+        found: list[tuple[Scalar, Node]] = []
+        for source in sources:
+            if not isinstance(source, Mapping):
+                raise self.fail("a merge key (<<) whose value is not a mapping", mark)
+            found.extend(source.entries)
+            self.visited += len(source.entries)
+        return found
+
+
+def _bounds(start: Any, end: Any, last: Node | None) -> tuple[int, int, int, int]:
+    """Return the bounds of a collection: of a flow one its brackets, of a block one up to the end of its last value."""
+    first = start.start_mark
+    if start.flow_style or last is None or (last.end_line, last.end_column) < (first.line + 1, first.column + 1):
+        stop = end.end_mark
+        return first.line + 1, first.column + 1, stop.line + 1, stop.column + 1
+    return first.line + 1, first.column + 1, last.end_line, last.end_column
