@@ -46,7 +46,7 @@ check: lint types contracts fresh self test  ## Everything CI runs
 
 lock: $(VENV)/.dev  ## Resolve the development dependencies again, with hashes
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header \
 		--group dev --extra color pyproject.toml -o requirements/dev.txt
 
 bench: $(VENV)/.dev  ## Print the speed ratios (benchmarks/README.md names the peers)
