@@ -39,6 +39,10 @@ class PhaseMirrorError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         return f"{text} ({self.then})" if self.then else text
 
+    def sentences(self) -> list[str]:
+        """Return one sentence for each thing that is wrong: one, but for a configuration with several mistakes."""
+        return [self.sentence()]
+
 
 class UsageError(PhaseMirrorError):
     """The command line is wrong; the user mends it."""

@@ -28,6 +28,7 @@ class Evidence(Record):
         tree: `base` when the place is in the base of the change, else empty: in the tree under analysis.
         snippet: the text of the span (its first line when it has several), redacted; None before the report is made.
         excerpt: the source line the span starts on, redacted; None before the report is made.
+        excerpt_column: the column the excerpt begins at (1-based); more than 1 when the head of a long line was cut.
     """
 
     role: Role
@@ -39,6 +40,7 @@ class Evidence(Record):
     tree: str = ""
     snippet: RedactedText | None = None
     excerpt: RedactedText | None = None
+    excerpt_column: int = 1
 
 
 class Edit(Record):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from phase_mirror.model.record import Record
 from phase_mirror.model.span import Span
@@ -76,7 +77,7 @@ class OwnerRule(Record):
     @property
     def reads_as_owner(self) -> bool:
         """Whether the pattern has the form of an owner, as when the pattern was forgotten."""
-        return bool(_PATTERN_LIKE_OWNER.fullmatch(self.pattern.text))
+        return bool(_regex(_PATTERN_LIKE_OWNER).fullmatch(self.pattern.text))
 
     @property
     def owner_texts(self) -> frozenset[str]:
@@ -137,31 +138,32 @@ class Codeowners(Record):
 
 
 _BLANKS = " \t\f\v"
-_PATTERN = re.compile(rf"(?:\\.|[^\\{_BLANKS}]|\\\Z)+")
-_WORD = re.compile(rf"#.*|[^#{_BLANKS}]+")
-_USER = re.compile(r"@[A-Za-z0-9_-]+")
-_TEAM = re.compile(r"@[A-Za-z0-9_-]+/[A-Za-z0-9_-]+")
-_EMAIL = re.compile(r"[^\s@,;<>]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
-_UNCLEAR = re.compile(r"@[\w-]+(?:@[\w./-]+)+|@[\w-]+/[\w.-]+|[^\s@]+@[^\s@]+")
-_PATTERN_LIKE_OWNER = re.compile(rf"{_USER.pattern}|{_TEAM.pattern}|[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_PLACEHOLDER = re.compile(
-    r"@(?:(?:your|example|placeholder|change-?me|replace-?me|todo|fixme|tbd|xxx+)(?:[-_/].*)?"
+_PATTERN = rf"(?:\\.|[^\\{_BLANKS}]|\\\Z)+"
+_WORD = rf"#.*|[^#{_BLANKS}]+"
+_USER = r"@[A-Za-z0-9_-]+"
+_TEAM = r"@[A-Za-z0-9_-]+/[A-Za-z0-9_-]+"
+_EMAIL = r"[^\s@,;<>]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"
+_UNCLEAR = r"@[\w-]+(?:@[\w./-]+)+|@[\w-]+/[\w.-]+|[^\s@]+@[^\s@]+"
+_PATTERN_LIKE_OWNER = rf"{_USER}|{_TEAM}|[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_PLACEHOLDER = (
+    r"(?i)@(?:(?:your|example|placeholder|change-?me|replace-?me|todo|fixme|tbd|xxx+)(?:[-_/].*)?"
     r"|your(?:org|organization|company|user|username|name|team|github\w*)(?:/.*)?"
     r"|(?:org|organization|octo-org)/(?:team|team-?name|octocats)|(?:org|team|user|owner|github)-?name(?:/.*)?"
-    r"|octocat|doctocat|global-owner\d|js-owner)|.+@example\.(?:com|net|org)",
-    re.IGNORECASE,
+    r"|octocat|doctocat|global-owner\d|js-owner)|.+@example\.(?:com|net|org)"
 )
-_SECTION = re.compile(rf"\^?\[[^\[\]]+\](?:\[\d+\])?(?:[{_BLANKS}].*)?")
-_GITLAB_OWNER = re.compile(r"@@\w+|@[\w.-]+(?:/[\w.-]+){2,}")
+_SECTION = rf"\^?\[[^\[\]]+\](?:\[\d+\])?(?:[{_BLANKS}].*)?"
+_GITLAB_OWNER = r"@@\w+|@[\w.-]+(?:/[\w.-]+){2,}"
+_GENERATED = r"(?i)\bgenerated\b"
+_GENERATOR = r"(?i)\bgenerated\b.*?\b(?:by|from|with|using|via)\s+(?:running\s+|the\s+)?[`'\"(<]*([^\s`'\"<>()]+)"
+_PATHLIKE = r"(?!\w+://)(?:\.{0,2}/)?[\w.@+-]+(?:/[\w.@+-]+)+|[\w-]+\.(?:py|[cm]?[jt]s|rb|sh|go|rs|ya?ml|toml|json)"
 _LONGEST_COMMENT = 500
 """Characters of a header comment that are searched for a generator."""
-_GENERATED = re.compile(r"\bgenerated\b", re.IGNORECASE)
-_GENERATOR = re.compile(
-    r"\bgenerated\b.*?\b(?:by|from|with|using|via)\s+(?:running\s+|the\s+)?[`'\"(<]*([^\s`'\"<>()]+)", re.IGNORECASE
-)
-_PATHLIKE = re.compile(
-    r"(?!\w+://)(?:\.{0,2}/)?[\w.@+-]+(?:/[\w.@+-]+)+|[\w-]+\.(?:py|[cm]?[jt]s|rb|sh|go|rs|ya?ml|toml|json)"
-)
+
+
+@cache
+def _regex(text: str) -> re.Pattern[str]:
+    """Compile one of the expressions above when the first file needs it."""
+    return re.compile(text)
 
 
 def find_codeowners(entries: dict[str, Entry]) -> list[str]:
@@ -195,7 +197,7 @@ def read_codeowners(path: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Co
         rules=() if reader.gitlab else tuple(reader.rules),
         problems=() if reader.gitlab else tuple(reader.problems),
         gitlab=reader.gitlab,
-        generated=any(_GENERATED.search(comment) for comment in header),
+        generated=any(_regex(_GENERATED).search(comment) for comment in header),
         generator=next(filter(None, map(_generator, header)), None),
     )
 
@@ -214,22 +216,22 @@ class _Reader:
         stripped = line.strip(_BLANKS)
         if not stripped or stripped.startswith("#"):
             return
-        if stripped[0] in "[^" and _SECTION.fullmatch(stripped):
+        if stripped[0] in "[^" and _regex(_SECTION).fullmatch(stripped):
             self.gitlab = True
             return
         start = len(line) - len(line.lstrip(_BLANKS))
-        found = _PATTERN.match(line, start)
+        found = _regex(_PATTERN).match(line, start)
         end = found.end() if found else start
         pattern = OwnersPattern(line[start:end])
         pattern_span = self._span(number, start, end)
         owners: list[Owner] = []
         comment = ""
-        for word in _WORD.finditer(line, end):
+        for word in _regex(_WORD).finditer(line, end):
             if word[0].startswith("#"):
                 comment = word[0][1:].strip()
                 break
             owners.append(Owner(word[0], _kind(word[0]), self._span(number, *word.span())))
-        if any(_GITLAB_OWNER.fullmatch(owner.text) for owner in owners):
+        if any(_regex(_GITLAB_OWNER).fullmatch(owner.text) for owner in owners):
             self.gitlab = True
         problem = self._problem(number, pattern, pattern_span, owners)
         if problem is not None:
@@ -250,7 +252,7 @@ class _Reader:
             if wrong is not None:
                 return LineProblem(owner.span, *wrong, number, pattern.text)
         for owner in owners:
-            if _PLACEHOLDER.fullmatch(owner.text):
+            if _regex(_PLACEHOLDER).fullmatch(owner.text):
                 reason = f"`{owner.text}` is a placeholder"
                 return LineProblem(owner.span, OwnerProblem.PLACEHOLDER, reason, number, pattern.text, skips_line=False)
         return None
@@ -260,11 +262,11 @@ class _Reader:
 
 
 def _kind(text: str) -> OwnerKind:
-    if _TEAM.fullmatch(text):
+    if _regex(_TEAM).fullmatch(text):
         return OwnerKind.TEAM
-    if _USER.fullmatch(text):
+    if _regex(_USER).fullmatch(text):
         return OwnerKind.USER
-    return OwnerKind.EMAIL if _EMAIL.fullmatch(text) else OwnerKind.UNCLEAR
+    return OwnerKind.EMAIL if _regex(_EMAIL).fullmatch(text) else OwnerKind.UNCLEAR
 
 
 def _wrong(owner: Owner) -> tuple[OwnerProblem, str] | None:
@@ -274,7 +276,7 @@ def _wrong(owner: Owner) -> tuple[OwnerProblem, str] | None:
         return None
     if "," in text:
         return OwnerProblem.COMMA, "owners are separated by blanks, not by commas"
-    if _UNCLEAR.fullmatch(text):
+    if _regex(_UNCLEAR).fullmatch(text):
         return None
     return OwnerProblem.MALFORMED, f"`{text}` is not an owner: write `@user`, `@organization/team` or an e-mail address"
 
@@ -293,6 +295,6 @@ def _header(lines: tuple[str, ...]) -> list[str]:
 
 def _generator(comment: str) -> str | None:
     """Return the path that a comment names as the generator of the file, or None."""
-    found = _GENERATOR.search(comment)
+    found = _regex(_GENERATOR).search(comment)
     what = found[1].rstrip(".,:;") if found else ""
-    return what.removeprefix("./") if _PATHLIKE.fullmatch(what) else None
+    return what.removeprefix("./") if _regex(_PATHLIKE).fullmatch(what) else None

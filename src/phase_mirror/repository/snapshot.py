@@ -37,10 +37,13 @@ class Setting(Record):
     Attributes:
         default_branch: from the event, or from git; None when unknown.
         slug: `owner/name`, empty when unknown; from the environment or the remote, never from a file.
+        branch: the branch that a change is to be merged into, so that the tree is held against its gate; empty when no
+            change is judged.
     """
 
     default_branch: str | None = None
     slug: str = ""
+    branch: str = ""
 
 
 class Snapshot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phase_mirror.errors import UnreadableError
 from phase_mirror.model.record import Record
 
 TYPE_CHECKING = False
@@ -16,6 +17,9 @@ FILE = "file"
 EXECUTABLE = "executable"
 LINK = "link"
 SUBMODULE = "submodule"
+
+KINDS = {b"100644": FILE, b"100664": FILE, b"100755": EXECUTABLE, b"120000": LINK, b"160000": SUBMODULE}
+"""Kinds by the mode git writes."""
 
 
 class Entry(Record):
@@ -50,3 +54,10 @@ class Source(Protocol):
         Raises:
             UnreadableError: missing, too large, not a regular file, a link out of the tree or in a circle, denied.
         """
+
+
+def too_large(path: str, size: int, limits: Limits) -> UnreadableError:
+    """Return the error of a file larger than the limit; `size` in bytes."""
+    megabytes = limits.file_bytes / 1024 / 1024
+    what = f"larger than {megabytes:g} MB ({size} bytes)"
+    return UnreadableError(what, where=path, then="raise budget.file_megabytes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from phase_mirror.errors import UnreadableError
 from phase_mirror.repository.formats.tree import PLAIN, Mapping, Scalar, Sequence, boolean_of, is_null
 
 TYPE_CHECKING = False
@@ -20,6 +21,12 @@ _INTEGER = r"[-+]?[0-9]+"
 _PREFIXED = r"0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
 _SPECIAL = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+DEEPEST = 20
+"""Nesting of a configuration; its own keys reach eight levels, and every place is kept by its whole path."""
+
+MOST_VALUES = 50_000
+"""Values of a configuration with its aliases visited."""
+
 _LONGEST_NUMBER = 400
 """Digits beyond which a number stays a text; Python refuses to convert more than 4300, and nobody means them."""
 
@@ -28,16 +35,22 @@ def plain(document: Document) -> tuple[Any, dict[Path, Span], dict[Path, Span]]:
     """Return the value of a document and the places of its parts.
 
     Args:
-        document: its nesting and its size with aliases visited are bounded by the reader.
+        document: a configuration or another small file; larger ones are refused.
 
     Returns:
         The value (dict, list, str, int, float, bool, None); the spans of the values by key path; the spans of the keys
         by key path.
+
+    Raises:
+        UnreadableError: nested deeper than DEEPEST, or more than MOST_VALUES values.
     """
     spans: dict[Path, Span] = {}
     keys: dict[Path, Span] = {}
 
     def convert(node: Node, path: Path) -> Any:
+        if len(path) > DEEPEST or len(spans) >= MOST_VALUES:
+            bound = f"nested deeper than {DEEPEST} levels" if len(path) > DEEPEST else f"more than {MOST_VALUES} values"
+            raise UnreadableError(f"no configuration: {bound}", where=str(document.span(node)))
         spans[path] = document.span(node)
         if isinstance(node, Mapping):
             for key, _ in node.entries:

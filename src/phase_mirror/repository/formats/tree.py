@@ -121,6 +121,7 @@ class Mapping(Node):
 
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
+_DIGITS = tuple("0123456789.")
 _NULL = ("", "~", "null", "Null", "NULL")
 
 
@@ -141,10 +142,10 @@ def boolean_of(node: Node | None) -> bool | None:
 
 def number_of(node: Node | None) -> int | float | None:
     """Return the decimal number that a plain scalar denotes, else None."""
-    if isinstance(node, Scalar) and node.style == PLAIN:
-        for kind in (int, float):
+    if isinstance(node, Scalar) and node.style == PLAIN and node.value[-1:] in _DIGITS and "_" not in node.value:
+        for kind in (int, float):  # a last digit keeps out `nan` and `infinity`, which Python would read
             try:
-                return kind(node.value) if "_" not in node.value else None
+                return kind(node.value)
             except ValueError:
                 continue
     return None

@@ -7,6 +7,9 @@ names, visited under a budget, so an "alias bomb" cannot grow.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
@@ -49,6 +52,10 @@ except ImportError:  # no wheel with libyaml for this platform: the pure parser 
     COMPILED = False
 
 
+_ODD_BREAKS = "\x85\u2028\u2029"
+"""Line breaks of YAML 1.1, and so of libyaml, that no editor shows as such."""
+
+
 class MergeKeyError(UnreadableError):
     """A `<<` key where the reader of the file does not support merge keys."""
 
@@ -70,7 +77,7 @@ def read_yaml(path: str, text: str, *, merge_keys: bool = True, limits: Limits =
         UnreadableError: not YAML, more than one document, a duplicate key, a recursive alias, a limit.
         MergeKeyError: a merge key where `merge_keys` is False.
     """
-    builder = _Builder(path, merge_keys, limits)
+    builder = _Builder(path, text, merge_keys, limits)
     try:
         root = builder.build(_Parser(text))
     except MarkedYAMLError as error:
@@ -79,14 +86,43 @@ def read_yaml(path: str, text: str, *, merge_keys: bool = True, limits: Limits =
         raise UnreadableError(f"not valid YAML: {error.problem or error.context}", where=where) from error
     except YAMLError as error:
         raise UnreadableError(f"not valid YAML: {str(error).splitlines()[0]}", where=path) from error
+    except UnicodeEncodeError as error:
+        raise UnreadableError("not valid YAML: half of a surrogate pair", where=path) from error
+    if any(character in text for character in _ODD_BREAKS):
+        _recount(root, text)
     return Document(path, text, root)
 
 
-class _Builder:
-    """Builds the tree from parser events."""
+def _recount(root: Node, text: str) -> None:
+    """Count lines as editors and GitHub do: YAML 1.1 breaks lines at three more characters.
 
-    def __init__(self, path: str, merge_keys: bool, limits: Limits) -> None:
+    Without this, a comment that holds one would move every finding and exemption below it.
+    """
+    known = [0, *(match.end() for match in re.finditer(rf"\r\n|[\r\n{_ODD_BREAKS}]", text)), len(text)]
+    wanted = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+
+    def moved(line: int, column: int) -> tuple[int, int]:
+        offset = known[line - 1] + column - 1
+        number = bisect_right(wanted, offset)
+        return number, offset - wanted[number - 1] + 1
+
+    for node in root.walk():
+        node.line, node.column = moved(node.line, node.column)
+        node.end_line, node.end_column = moved(node.end_line, node.end_column)
+
+
+class _Builder:
+    """Builds the tree from parser events.
+
+    Attributes:
+        reached: line and column of the end of the last value, where the block collections around it end.
+    """
+
+    def __init__(self, path: str, text: str, merge_keys: bool, limits: Limits) -> None:
         self.path = path
+        self.text = text
+        self.rows: list[str] = []
+        self.reached = (1, 1)
         self.merge_keys = merge_keys
         self.limits = limits
         self.anchors: dict[str, Node] = {}
@@ -149,22 +185,45 @@ class _Builder:
         if target is None:
             raise self.fail(f"the alias '*{event.anchor}' has no anchor before it", event.start_mark)
         self.visited += self.sizes[id(target)]
+        self.reached = event.end_mark.line + 1, event.end_mark.column + 1
         if self.visited > self.limits.nodes:
             raise self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
         return target
 
-    @staticmethod
-    def scalar(event: Any) -> Scalar:
+    def row(self, number: int) -> str:
+        """Return a line by its 0-based number, as the parser counts lines."""
+        if not self.rows:
+            self.rows = re.split(rf"\r\n|[\r\n{_ODD_BREAKS}]", self.text)
+        return self.rows[number] if number < len(self.rows) else ""
+
+    def scalar(self, event: Any) -> Scalar:
         start, end = event.start_mark, event.end_mark
         style = event.style or PLAIN
         value = event.value
+        line, column = start.line, start.column
         if style in {"|", ">"}:  # the parser's end mark of a block scalar lies behind the blank lines that follow it
-            rows = value.count("\n") if style == "|" else max(0, end.line - start.line - 1)
-            return Scalar(value, style, start.line + 1, start.column + 1, start.line + 1 + rows, 1)
-        tag = event.tag
-        if tag is not None and style == PLAIN and tag.endswith(":str"):
-            style = '"'
-        return Scalar(value, style, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+            last = end.line if end.column else end.line - 1
+            while last > line and not self.row(last).strip():
+                last -= 1
+            self.reached = last + 1, len(self.row(last)) + 1
+            return Scalar(value, style, line + 1, column + 1, *self.reached)
+        if event.anchor is not None or event.tag is not None:
+            source = f"{style}{value}{style}"
+            if start.line == end.line and self.row(line).endswith(source, column, end.column):
+                column = end.column - len(source)  # the value without its anchor and tag
+            if event.tag is not None and style == PLAIN and event.tag.endswith(":str"):
+                style = '"'
+        self.reached = end.line + 1, end.column + 1
+        if not value and style == PLAIN and not self.row(line) and line >= len(self.rows):
+            line, column = len(self.rows) - 1, len(self.rows[-1])  # at its end, the parser may count a line too many
+            self.reached = line + 1, column + 1
+        return Scalar(value, style, line + 1, column + 1, *self.reached)
+
+    def bounds(self, start: Any, end: Any) -> tuple[int, int, int, int]:
+        """Return the bounds of a collection: a block one ends with its last value."""
+        if start.flow_style:
+            self.reached = end.end_mark.line + 1, end.end_mark.column + 1
+        return start.start_mark.line + 1, start.start_mark.column + 1, *self.reached
 
     def sequence(self, event: Any, next_event: Any, depth: int) -> Sequence:
         items: list[Node] = []
@@ -172,8 +231,7 @@ class _Builder:
         while not isinstance(child, SequenceEndEvent):
             items.append(self.node(child, next_event, depth + 1))
             child = next_event()
-        line, column, end_line, end_column = _bounds(event, child, items[-1] if items else None)
-        return Sequence(items, line, column, end_line, end_column)
+        return Sequence(items, *self.bounds(event, child))
 
     def mapping(self, event: Any, next_event: Any, depth: int) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
@@ -205,8 +263,7 @@ class _Builder:
             if key.value not in seen:
                 seen[key.value] = key
                 entries.append((key, value))
-        line, column, end_line, end_column = _bounds(event, child, entries[-1][1] if entries else None)
-        return Mapping(entries, line, column, end_line, end_column)
+        return Mapping(entries, *self.bounds(event, child))
 
     def merge(self, value: Node, mark: Any) -> list[tuple[Scalar, Node]]:
         sources = value.items if isinstance(value, Sequence) else [value]
@@ -217,12 +274,3 @@ class _Builder:
             found.extend(source.entries)
             self.visited += len(source.entries)
         return found
-
-
-def _bounds(start: Any, end: Any, last: Node | None) -> tuple[int, int, int, int]:
-    """Return the bounds of a collection: of a flow one its brackets, of a block one up to the end of its last value."""
-    first = start.start_mark
-    if start.flow_style or last is None or (last.end_line, last.end_column) < (first.line + 1, first.column + 1):
-        stop = end.end_mark
-        return first.line + 1, first.column + 1, stop.line + 1, stop.column + 1
-    return first.line + 1, first.column + 1, last.end_line, last.end_column

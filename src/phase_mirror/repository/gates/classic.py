@@ -60,6 +60,8 @@ def with_protection(gate: Gate, body: Fields, *, silent_app: int | None = None) 
 def _checks(status: Fields, silent_app: int | None) -> dict[str, RequiredCheck]:
     """Return the checks by context; an entry of `checks` replaces the bare name of the same context."""
     found: dict[str, RequiredCheck] = {}
+    if not (status.is_null or status.is_mapping or status.is_list):
+        status.complain("'required_status_checks' must be a mapping")
     lists = [status] if status.is_list else [status.at("contexts"), status.at("checks")]
     for field in lists:
         for item in field.items():

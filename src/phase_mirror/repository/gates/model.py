@@ -182,6 +182,7 @@ class Reviews(Record):
         code_owner: a code owner must approve.
         dismiss_stale: a push dismisses approvals.
         last_push: somebody else must approve the last push.
+        merge_methods: the ways to merge that are allowed, of `merge`, `squash` and `rebase`; empty where not said.
     """
 
     span: Span
@@ -190,6 +191,7 @@ class Reviews(Record):
     code_owner: Flag | None = None
     dismiss_stale: Flag | None = None
     last_push: Flag | None = None
+    merge_methods: tuple[str, ...] = ()
 
 
 class MergeQueue(Record):
@@ -226,7 +228,8 @@ class Gate(Record):
         name: how its owner calls it: the ruleset, the branch, the queue or rule.
         span: where it is declared: its name or key.
         locator: its structural place in the file, empty for a file that is the gate.
-        enforcement: ACTIVE, EVALUATE or DISABLED with its place.
+        enforcement: ACTIVE, EVALUATE or DISABLED with its place; empty where a ruleset does not say, so that the API
+            would refuse it.
         target: BRANCH, TAG or PUSH.
         include, exclude: the branches covered.
         checks: the required checks.
@@ -248,6 +251,7 @@ class Gate(Record):
         branch_assumed: the file names no branch; the default branch is meant, most likely.
         partial: further settings come from elsewhere (`extends`), so what is missing here may stand there.
         doubt: why it is not certain that the gate governs this repository; empty when it is.
+        number: the id that GitHub gave a ruleset, where the file was exported; empty otherwise.
     """
 
     kind: str
@@ -281,6 +285,7 @@ class Gate(Record):
     branch_assumed: bool = False
     partial: bool = False
     doubt: str = ""
+    number: str = ""
 
     @property
     def certain(self) -> bool:

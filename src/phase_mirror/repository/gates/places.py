@@ -43,8 +43,8 @@ _EVERY = "the file is for every repository of the organization, and its operator
 _FOREIGN = frozenset({"node_modules", "vendor", "vendored", "third_party", "third-party", "site-packages"})
 """Folders of other people's files."""
 
-_TRIALS = frozenset({"test", "tests", "testdata", "__tests__", "__fixtures__", "__mocks__", "fixture", "fixtures"})
-"""Folders of files made to be tested on."""
+_TRIALS = frozenset({"test", "tests", "testdata", "mocks", "fixture", "fixtures", "cassettes", "snapshots"})
+"""Words in the names of folders of files made to be tested on, such as `__fixtures__` or `test_rulesets`."""
 
 _PATTERNS = frozenset(
     {
@@ -104,7 +104,7 @@ def _speaks(path: str) -> bool:
 def is_foreign(path: str) -> bool:
     """Say whether a file belongs to somebody else or to a test, so that it says nothing of this repository."""
     folders = path.lower().split("/")[:-1]
-    return any(folder in _FOREIGN or folder in _TRIALS for folder in folders)
+    return any(folder in _FOREIGN or not _TRIALS.isdisjoint(re.split(r"[-_. ]+", folder)) for folder in folders)
 
 
 def is_template(document: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phase_mirror.errors import UnreadableError
 from phase_mirror.repository.gates import places
 
 TYPE_CHECKING = False
@@ -13,14 +14,26 @@ if TYPE_CHECKING:
     from phase_mirror.repository.snapshot import Snapshot
 
 
+MOST_GATES = 1_000
+"""Layers of one repository; every branch is asked of every layer, so the time grows with the square."""
+
+
 def read_gates(snapshot: Snapshot) -> tuple[Gate, ...]:
     """Return every gate the repository declares in files of its own, by path and then in order of the file.
 
-    A file that cannot be read is listed under `snapshot.unreadable`, and the rest goes on. Gates of templates
+    A file that cannot be read is listed under `snapshot.unreadable`, and the rest goes on; so is the file that goes
+    beyond MOST_GATES, and what is left is not read. Gates of templates
     (`Gate.template`), those that may govern other repositories (`Gate.doubt`) and those that cover no branch but carry
     `ignored_keys` are among them; `union.effective` tells them apart.
     """
-    gates = [gate for read in _READERS for gate in read(snapshot)]
+    gates: list[Gate] = []
+    for gate in (gate for read in _READERS for gate in read(snapshot)):
+        if len(gates) == MOST_GATES:
+            snapshot.refuse(
+                gate.path, UnreadableError(f"more than {MOST_GATES} gates in one repository", where=gate.path)
+            )
+            break
+        gates.append(gate)
     return tuple(sorted(gates, key=lambda gate: gate.path))
 
 

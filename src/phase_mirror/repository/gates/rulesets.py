@@ -104,6 +104,7 @@ def read_ruleset(field: Fields, kind: str) -> Gate:
         bypasses=tuple(_bypasses(field.at("bypass_actors"))),
         ignored_keys=_strays(field),
         doubt=_doubt(field),
+        number=field.text("id") or "",
     )
     for rule in field.at("rules").items():
         reader = _RULES.get(rule.text("type") or "")
@@ -113,10 +114,10 @@ def read_ruleset(field: Fields, kind: str) -> Gate:
 
 
 def _enforcement(field: Fields) -> Word:
-    """Return the enforcement; without the key the API refuses the ruleset, so nothing is enforced."""
+    """Return the enforcement; without the key the API refuses the ruleset, so nothing is said."""
     word = field.word("enforcement")
     if word is None:
-        return Word(DISABLED, field.span, field.at("enforcement").locator)
+        return Word("", field.span, field.at("enforcement").locator)
     if word.value not in {ACTIVE, EVALUATE, DISABLED}:
         field.at("enforcement").complain("'enforcement' must be active, evaluate or disabled")
     return word
@@ -149,6 +150,9 @@ def _doubt(field: Fields) -> str:
     """Return why a ruleset may be about other repositories: one of an organization names those it covers."""
     names = field.at("conditions").at("repository_name")
     slug = field.snapshot.setting.slug
+    source = field.text("source") or ""
+    if field.text("source_type") == "Repository" and slug and source.lower() not in {"", slug.lower()}:
+        return f"the ruleset was exported from the repository '{source}'"
     if names.is_null:
         other = field.text("source_type") in {"Organization", "Enterprise"}
         by_other = any(field.at("conditions").has(key) for key in ("repository_id", "repository_property"))
@@ -220,6 +224,7 @@ def _pull_request(gate: Gate, rule: Fields) -> Gate:
             code_owner=parameters.flag("require_code_owner_review"),
             dismiss_stale=parameters.flag("dismiss_stale_reviews_on_push"),
             last_push=parameters.flag("require_last_push_approval"),
+            merge_methods=tuple(item.text() or "" for item in parameters.at("allowed_merge_methods").items()),
         ),
         conversation_resolution=parameters.flag("required_review_thread_resolution"),
     )

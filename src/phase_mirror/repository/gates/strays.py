@@ -55,9 +55,17 @@ def _walk(
             if any(len(known) > len(below) for known in fitting):
                 yield from _walk(value, read, keys, reason, below)
         elif key in keys:
-            yield IgnoredKey(key, value.span, value.locator, reason)
+            if _says_something(value):
+                yield IgnoredKey(key, value.span, value.locator, reason)
         elif value.is_mapping:
             yield from _walk(value, read, keys, reason, below)
+
+
+def _says_something(value: Fields) -> bool:
+    """Say whether a value asks for anything; an empty list has no effect wherever it stands."""
+    if value.is_list:
+        return bool(value.items())
+    return not value.is_null and not (value.is_mapping and not list(value.entries()))
 
 
 def _starts(known: tuple[str, ...], path: tuple[str, ...]) -> bool:

@@ -121,7 +121,7 @@ def effective(gates: Iterable[Gate], branch: str, default_branch: str | None) ->
         if gate.template or gate.target != BRANCH or covers is False:
             continue
         if gate.enforcement.value != ACTIVE:
-            idle.append(gate)
+            idle += [gate] if covers and gate.certain else []
         elif covers is None or not gate.certain:
             doubtful.append(gate)
         else:
@@ -163,12 +163,14 @@ def merged_checks(gates: Iterable[Gate]) -> tuple[EffectiveCheck, ...]:
 def protected_branches(gates: Iterable[Gate], default_branch: str | None) -> list[str]:
     """Return the branches that gates name without wildcards, in the order they first appear.
 
-    The default branch stands for `~DEFAULT_BRANCH` and `~ALL` where it is known; templates and layers that enforce
-    nothing count too, for they are named as gates.
+    The default branch stands for `~DEFAULT_BRANCH` and `~ALL` where it is known. Layers that enforce nothing count too;
+    templates and gates that may be of another repository do not.
     """
     found: dict[str, None] = {}
     for gate in gates:
-        for pattern in gate.include if gate.target == BRANCH else ():
+        if gate.target != BRANCH or gate.template or not gate.certain:
+            continue
+        for pattern in gate.include:
             name = default_branch if pattern.text in {"~DEFAULT_BRANCH", "~ALL"} else pattern.literal
             if name:
                 found[name] = None

@@ -69,7 +69,7 @@ def overlap(one: FilterSet, other: FilterSet, limits: Limits = DEFAULT_LIMITS) -
     """Say whether some single path or name is let through by both filters."""
     if one.problem or other.problem:
         return UNDECIDED
-    found = shortest([one.automaton, other.automaton], all, limits)
+    found = shortest([one.automaton, other.automaton], (True, True), limits)
     return UNDECIDED if found is UNDECIDED else found is not None
 
 
@@ -80,7 +80,7 @@ def complementary(one: FilterSet, other: FilterSet, limits: Limits = DEFAULT_LIM
 
 
 def _possible(filters: Sequence[FilterSet], limits: Limits) -> str | Undecided | None:
-    return shortest([filter_set.automaton for filter_set in filters], lambda answers: not any(answers), limits)
+    return shortest([filter_set.automaton for filter_set in filters], [False] * len(filters), limits)
 
 
 def _mirrored(filters: Sequence[FilterSet]) -> bool:

@@ -207,6 +207,10 @@ class Automaton:
             state = self.step(state, char) if after is None else after
         return state
 
+    def verdict_at(self, state: int) -> tuple[bool, bool]:
+        """Return the answer of a state, and whether no further character can change it."""
+        return self.accepting[state], not self._sets[state]
+
     def alphabets(self) -> set[Chars]:
         """Return every set of characters that the patterns tell apart."""
         return {chars for moves in self._moves for chars, _ in moves}

@@ -155,16 +155,43 @@ def covered(
     pattern: OwnersPattern, others: Sequence[OwnersPattern], limits: Limits = DEFAULT_LIMITS
 ) -> bool | Undecided:
     """Say whether every possible path of a pattern is matched by at least one of some others."""
-    if pattern.too_long:
-        return UNDECIDED
-    if any((other.ignored is None and other.text == pattern.text) or other.everything for other in others):
+    readable = [other for other in others if other.ignored is None and not other.too_long]
+    if any(_surely_covers(other, pattern) for other in readable):
         return True
-    found = shortest(
-        [pattern.automaton, *(other.automaton for other in others)],
-        lambda answers: answers[0] and not any(answers[1:]),
-        limits,
-    )
+    if pattern.too_long or len(readable) < len([other for other in others if other.ignored is None]):
+        return UNDECIDED
+    if any(not any(other.matches(path) for other in readable) for path in _samples(pattern)):
+        return False
+    union = Automaton([_parts(other.segments, other.reach) for other in readable])
+    found = shortest([pattern.automaton, union], (True, False), limits)
     return UNDECIDED if found is UNDECIDED else found is None
+
+
+def _surely_covers(other: OwnersPattern, pattern: OwnersPattern) -> bool:
+    """Say whether one pattern covers another by its form alone: the usual cases, known without a search."""
+    if other.text == pattern.text or other.everything:
+        return True
+    length = len(other.segments)
+    below = len(pattern.segments) > length or pattern.reach is not Reach.ENTRY
+    return (
+        pattern.ignored is None
+        and bool(length)
+        and pattern.segments[:length] == other.segments
+        and (other.reach is Reach.ENTRY or (other.reach is Reach.INSIDE and below))
+    )
+
+
+def _samples(pattern: OwnersPattern) -> list[str]:
+    """Return a few possible paths that a pattern matches, with names that no other pattern is likely to know."""
+    texts = [
+        "".join("q" if token in {STAR, ONE} else token[1:] for token in segment)
+        for segment in pattern.segments
+        if segment is not DEEP
+    ]
+    if any(text in {"", ".", ".."} for text in texts):
+        return []
+    ends = {Reach.ENTRY: ("", "/q/q"), Reach.INSIDE: ("/q", "/q/q"), Reach.DIRECT: ("/q",)}
+    return [("/".join(texts) + end).removeprefix("/") for end in ends[pattern.reach]]
 
 
 def compile_segments(segments: Sequence[Segment], tail: str) -> re.Pattern[str]:

@@ -183,7 +183,8 @@ class PathIndex:
             self.trials += len(names)
             if any(token in {STAR, ONE} for token in segment):
                 fits = self._compiled([segment])
-                names = [name for name in names if fits(name)]
+                known = max((token[1:] for token in segment if token.startswith("=")), key=len, default="")
+                names = [name for name in names if known in name and fits(name)]
             found = sorted((entry for name in names for entry in self._named[name]), key=_first_of)
             self._kept += len(found)
             if self._kept > _MOST_KEPT:

@@ -6,7 +6,7 @@ from phase_mirror.repository.globs.language import UNDECIDED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from phase_mirror.repository.globs.language import Automaton, Chars, Undecided
     from phase_mirror.repository.limits import Limits
@@ -23,17 +23,15 @@ _MOST_STORED = 1_000_000
 _START, _DOT, _DOTS, _INSIDE, _BROKEN = range(5)
 
 
-def shortest(
-    automata: Sequence[Automaton], wanted: Callable[[Sequence[bool]], bool], limits: Limits
-) -> str | Undecided | None:
-    """Search a relative path with a property, breadth first.
+def shortest(automata: Sequence[Automaton], wanted: Sequence[bool], limits: Limits) -> str | Undecided | None:
+    """Search a relative path that automata answer as wanted, breadth first.
 
     A path here has no empty segment (so no leading, trailing or double slash), no segment `.` or `..`, and no control
     character, unless a set of characters leaves nothing else.
 
     Args:
         automata: the questions asked of the path.
-        wanted: from their answers, in order, to whether this is such a path.
+        wanted: the answer wanted of each.
         limits: `automaton_states` bounds the states visited, and 500 times it the moves weighed.
 
     Returns:
@@ -58,11 +56,11 @@ def shortest(
                 if after in came:
                     continue
                 came[after] = (state, char)
-                if after_shape == _INSIDE and wanted(
-                    [a.accepting[place] for a, place in zip(automata, after[1], strict=True)]
-                ):
+                verdicts = [automaton.verdict_at(place) for automaton, place in zip(automata, after[1], strict=True)]
+                if after_shape == _INSIDE and all(map(_as_wanted, verdicts, wanted)):
                     return _spell(after, came)
-                below.append(after)
+                if not any(final and now != want for (now, final), want in zip(verdicts, wanted, strict=True)):
+                    below.append(after)
             if (
                 len(came) > limits.automaton_states
                 or sum(a.work for a in automata) + steps > budget
@@ -71,6 +69,10 @@ def shortest(
                 return UNDECIDED
         layer = below
     return None
+
+
+def _as_wanted(verdict: tuple[bool, bool], want: bool) -> bool:
+    return verdict[0] == want
 
 
 def _shape(shape: int, char: str) -> int:

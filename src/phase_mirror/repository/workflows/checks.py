@@ -1,8 +1,8 @@
 """Which checks a repository's workflows can report, and when.
 
-A job reports a check under its name (`checknames`), a job of a reusable workflow under `caller / callee`, as deep as calls
-go. What only a run can know (a dynamic matrix, an expression, a reusable workflow of another repository) makes the name a
-pattern with holes: unknown stays unknown.
+A job reports a check under its name (`checknames`), a job of a reusable workflow under `caller / callee`, as deep as
+calls go. What only a run can know (a dynamic matrix, an expression, a reusable workflow of another repository) makes
+the name a pattern with holes: unknown stays unknown.
 
 Sources: https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows and
 https://docs.github.com/en/pull-requests/how-tos/merge-and-close-pull-requests/troubleshooting-required-status-checks
@@ -11,11 +11,12 @@ https://docs.github.com/en/pull-requests/how-tos/merge-and-close-pull-requests/t
 from __future__ import annotations
 
 from phase_mirror.model.record import Record
-from phase_mirror.repository.formats.tree import Mapping, boolean_of, entries_of, number_of, text_of
+from phase_mirror.repository.formats.tree import Mapping, entries_of, text_of
 from phase_mirror.repository.workflows.checknames import job_check_names, nest
-from phase_mirror.repository.workflows.expressions import UNKNOWN, ExpressionError, Template, condition, interpolate
+from phase_mirror.repository.workflows.expression_values import text_of_value
+from phase_mirror.repository.workflows.expressions import UNKNOWN, ExpressionError, Template, condition
 from phase_mirror.repository.workflows.facts import LOCAL
-from phase_mirror.repository.workflows.matrix import expand
+from phase_mirror.repository.workflows.matrix import expand, value_of
 from phase_mirror.repository.workflows.reach import Occasion, Start, starts
 
 TYPE_CHECKING = False
@@ -197,21 +198,17 @@ def _inputs(callee: Workflow, job: Job, env: dict[str, Any]) -> dict[str, Any]:
 
 
 def _input(body: Node, passed: Node | None, env: dict[str, Any]) -> Any:
-    kind = text_of(body.get("type")) if isinstance(body, Mapping) else None
+    """Return one input with the type it is declared with; UNKNOWN where only a run can know it."""
+    kind = (text_of(body.get("type")) if isinstance(body, Mapping) else None) or "string"
     node = passed if passed is not None else body.get("default")
     if node is None:
-        return {"boolean": False, "number": 0}.get(kind or "string", "")
-    text = text_of(node)
-    if text is None:
-        return ""
-    if "${{" in text:
-        try:
-            value = interpolate(text, env).literal
-        except ExpressionError:
-            return UNKNOWN
-        if value is None:
-            return UNKNOWN
-        return {"true": True, "false": False}.get(value, UNKNOWN) if kind == "boolean" else value
+        return {"boolean": False, "number": 0}.get(kind, "")
+    value = value_of(node, env)
+    if value is UNKNOWN:
+        return UNKNOWN
+    if kind == "string":
+        written = text_of(node) or ""
+        return text_of_value(value) if "${{" in written else written
     if kind == "boolean":
-        return boolean_of(node)
-    return number_of(node) if kind == "number" else text
+        return {"true": True, "false": False}.get(text_of_value(value).lower(), UNKNOWN)
+    return value

@@ -15,16 +15,21 @@ LOCAL = "local"
 REMOTE = "remote"
 DOCKER = "docker"
 
+SELF = "$/"
+"""How a `uses:` names this very repository at the running commit, without a checkout, since July 2026
+(https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses)."""
+
 
 class Uses(Record):
     """A parsed `uses:` value.
 
     Attributes:
         raw: the text as written.
-        kind: LOCAL (`./path`), DOCKER (`docker://image`) or REMOTE (`owner/repo[/path]@ref`).
+        kind: LOCAL (`./path` in the work space, `$/path` in the repository), DOCKER (`docker://image`) or REMOTE
+            (`owner/repo[/path]@ref`).
         owner: of a remote one.
         repository: name without owner, of a remote one.
-        path: inside the repository for local and remote ones, without `./`; the image of a docker one.
+        path: inside the repository for local and remote ones, without `./` or `$/`; the image of a docker one.
         ref: behind the `@`; tag or digest of a docker image.
     """
 
@@ -67,8 +72,8 @@ def parse_uses(text: str) -> Uses | None:
             return Uses(raw, DOCKER, path=name, ref=digest)
         name, colon, tag = image.rpartition(":")
         return Uses(raw, DOCKER, path=name, ref=tag) if colon and "/" not in tag else Uses(raw, DOCKER, path=image)
-    if raw.startswith("./"):
-        return Uses(raw, LOCAL, path=raw[2:].rstrip("/"))
+    if raw.startswith(("./", SELF)):
+        return None if raw.startswith(SELF) and "@" in raw else Uses(raw, LOCAL, path=raw[2:].rstrip("/"))
     place, at, ref = raw.partition("@")
     parts = place.split("/", 2)
     if not at or len(parts) < 2 or not parts[0] or not parts[1]:

@@ -47,6 +47,9 @@ class Occasion(StrEnum):
 
     PULL_REQUEST = "pull_request"
     MERGE_GROUP = "merge_group"
+    STAGING = "staging"
+    """Bors pushes to a branch of that name and waits for what runs there
+    (https://bors.tech/documentation/getting-started/)."""
 
 
 class Start(Record):
@@ -100,7 +103,7 @@ def _start(workflow: Workflow, trigger: Trigger, occasion: Occasion, branch: str
     if occasion is Occasion.PULL_REQUEST and trigger.event in PULL_REQUEST_EVENTS:
         return _pull_request(workflow, trigger, branch)
     if trigger.event == "push":
-        return _push(workflow, trigger, occasion)
+        return _push(workflow, trigger, occasion, branch)
     if occasion is Occasion.MERGE_GROUP and trigger.event == "merge_group":
         return _branch_filtered(workflow, trigger, branch)
     return Start(workflow, trigger, Reach.NEVER, f"'{trigger.event}' does not run on it", None, trigger.key)
@@ -139,28 +142,41 @@ def _path_filtered(workflow: Workflow, trigger: Trigger, otherwise: Reach, why: 
     return Start(workflow, trigger, reach, why or "its path filter leaves some changes out", paths, node)
 
 
-def _push(workflow: Workflow, trigger: Trigger, occasion: Occasion) -> Start:
+def _push(workflow: Workflow, trigger: Trigger, occasion: Occasion, branch: str | None) -> Start:
     branches, node = filter_of(trigger, "branches")
     tags, _ = filter_of(trigger, "tags")
     if branches is None and tags is not None:
         return Start(workflow, trigger, Reach.NEVER, "it runs on pushed tags alone", None, trigger.key)
-    name = QUEUE_BRANCH if occasion is Occasion.MERGE_GROUP else FEATURE_BRANCH
     if branches is not None and node is not None:
         if branches.problem:
             return Start(workflow, trigger, Reach.UNKNOWN, "its branch filter cannot be read", None, node)
-        if not branches.matches(name):
-            if occasion is Occasion.PULL_REQUEST and _has_wildcard(node):
+        if not branches.matches(_PUSHED[occasion]):
+            if occasion is Occasion.PULL_REQUEST and _lets_others_through(node, branch):
                 why = "it runs on pushes to some branches of the repository itself"
                 return _path_filtered(workflow, trigger, Reach.SOMETIMES, why)
-            what = "branches of the merge queue" if occasion is Occasion.MERGE_GROUP else "the head of a pull request"
-            return Start(workflow, trigger, Reach.NEVER, f"its branch filter leaves {what} out", None, node)
-    if occasion is Occasion.MERGE_GROUP:
+            why = f"its branch filter leaves {_PUSHED_WORDS[occasion]} out"
+            return Start(workflow, trigger, Reach.NEVER, why, None, node)
+    if occasion is not Occasion.PULL_REQUEST:
         return _path_filtered(workflow, trigger, Reach.ALWAYS, "")
     why = "it runs on pushes, which forks cannot make"
     return _path_filtered(workflow, trigger, Reach.SOMETIMES, why)
 
 
-def _has_wildcard(node: Node) -> bool:
+def _lets_others_through(node: Node, branch: str | None) -> bool:
+    """Say whether a branch filter names a branch that a pull request to this one may come from."""
     return any(
-        not scalar.value.startswith("!") and any(sign in scalar.value for sign in "*?+[") for scalar in scalars_of(node)
+        not scalar.value.startswith("!") and (scalar.value != branch or any(sign in scalar.value for sign in "*?+["))
+        for scalar in scalars_of(node)
     )
+
+
+_PUSHED = {
+    Occasion.PULL_REQUEST: FEATURE_BRANCH,
+    Occasion.MERGE_GROUP: QUEUE_BRANCH,
+    Occasion.STAGING: "staging",
+}
+_PUSHED_WORDS = {
+    Occasion.PULL_REQUEST: "the head of a pull request",
+    Occasion.MERGE_GROUP: "the branches of the merge queue",
+    Occasion.STAGING: "the branch 'staging'",
+}
