@@ -136,8 +136,7 @@ class Checker:
 
     def table(self, table: Table, value: Any, path: Path) -> Any:
         """Check a mapping; one without content counts as empty."""
-        if value is None:
-            return {}
+        value = {} if value is None else value
         if not isinstance(value, dict):
             return self.wrong(self.span(path), f"{dotted(path)}: expected a mapping, not {quoted(value)}")
         known = {key.name: key for key in table.keys}

@@ -36,12 +36,16 @@ class InvalidConfigurationError(ConfigurationError):
     """A configuration with mistakes.
 
     Attributes:
-        problems: all of them; the sentence of the error has one line for each.
+        problems: all of them.
     """
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("; ".join(str(problem) for problem in problems))
+
+    def sentences(self) -> list[str]:
+        """Return one sentence for each mistake."""
+        return [str(problem) for problem in self.problems]
 
 
 def load(raw: Raw, catalogue: Iterable[RuleInfo], read: Callable[[str], Raw]) -> Config:

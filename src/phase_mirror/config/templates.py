@@ -1,4 +1,4 @@
-"""The files `phase-mirror init` writes: valid as they stand, and with the first `#` of any block of settings removed."""
+"""The files `phase-mirror init` writes: valid as they stand, and with the first `#` of a block of settings removed."""
 
 from __future__ import annotations
 

@@ -256,6 +256,10 @@ class TestMistakes:
                 ),
             ),
             (
+                "redaction: {patterns: [{name: a}]}",
+                "1:24: redaction.patterns[0]: the key 'regex' is missing (add it: What is found.)",
+            ),
+            (
                 "exemptions: [{rule: md-204, path: x}]",
                 "1:21: exemptions[0].rule: 'md-204' is not known (did you mean 'MD-204'?)",
             ),
@@ -289,13 +293,20 @@ class TestMistakes:
         assert problem.startswith(f".phase-mirror.yml:1:1: '{key}' is never read from a repository: ")
         assert problem.endswith("(remove it; set it by flag or environment variable)")
 
+    @pytest.mark.parametrize("text", ["exemptions: [~]", "redaction: {patterns: [~]}", "exemptions: [{}]"])
+    def test_an_entry_without_content_misses_its_keys(self, text):
+        problems = problems_of(text)
+        assert len(problems) == 2
+        assert all("is missing" in problem for problem in problems)
+
     def test_all_are_reported_at_once(self):
         text = "polcy: {}\nrules: {MD-1: off, MD-204: {severity: x}}\nversion: 3\n"
         with pytest.raises(InvalidConfigurationError) as caught:
             config_of(text)
         assert [problem.span.line for problem in caught.value.problems] == [1, 2, 2, 3]
         assert caught.value.exit_code == EXIT_USAGE
-        assert caught.value.sentence().count("\n") == 3
+        assert caught.value.sentences() == [str(problem) for problem in caught.value.problems]
+        assert caught.value.sentence() == "; ".join(caught.value.sentences())
 
     def test_a_file_full_of_mistakes_is_answered_with_a_bounded_list(self):
         assert len(problems_of("\n".join(f"key{number}: 1" for number in range(5000)))) == MOST_PROBLEMS
