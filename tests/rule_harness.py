@@ -1,5 +1,6 @@
 """Runs one rule on a folder of files, as the oracle would, without decision and report."""
 
+import importlib
 import json
 from pathlib import Path
 
@@ -8,12 +9,10 @@ from phase_mirror.model.policy import Policy
 from phase_mirror.repository.memory import MemoryTree
 from phase_mirror.repository.snapshot import Setting, Snapshot
 from phase_mirror.rules.protocol import Context, NotApplicable, NotAvailable
-from phase_mirror.rules.registry import RULES
 
 
 def rule_of(rule_id):
-    (rule,) = [rule for rule in RULES if rule.META.id == rule_id]
-    return rule
+    return importlib.import_module(f"phase_mirror.rules.md_{rule_id.removeprefix('MD-')}")
 
 
 def folder_files(folder):
@@ -33,7 +32,7 @@ def policy_of(snapshot):
     """Return the policy of the tree's own `.phase-mirror.yml`, as the composition root would read it."""
     if ".phase-mirror.yml" not in snapshot.files:
         return Policy()
-    from phase_mirror.app import configuration_of
+    from phase_mirror.app.configuration import configuration_of
 
     return configuration_of(snapshot).policy
 
