@@ -9,7 +9,7 @@ class RedactedText(Record):
     """What may leave the process.
 
     Attributes:
-        value: the text with every hit replaced by `[REDACTED:<pattern>]`.
+        value: the text with every hit replaced by `[redacted:<name>]`.
         hits: how many replacements were made.
     """
 

@@ -152,10 +152,11 @@ _PLACEHOLDER = (
     r"|octocat|doctocat|global-owner\d|js-owner)|.+@example\.(?:com|net|org)"
 )
 _SECTION = rf"\^?\[[^\[\]]+\](?:\[\d+\])?(?:[{_BLANKS}].*)?"
-_GITLAB_OWNER = r"@@\w+|@[\w.-]+(?:/[\w.-]+){2,}"
+_GITLAB_OWNER = r"@@(?:developer|maintainer|owner)s?|@[\w.-]+(?:/[\w.-]+){2,}"
 _GENERATED = r"(?i)\bgenerated\b"
 _GENERATOR = r"(?i)\bgenerated\b.*?\b(?:by|from|with|using|via)\s+(?:running\s+|the\s+)?[`'\"(<]*([^\s`'\"<>()]+)"
 _PATHLIKE = r"(?!\w+://)(?:\.{0,2}/)?[\w.@+-]+(?:/[\w.@+-]+)+|[\w-]+\.(?:py|[cm]?[jt]s|rb|sh|go|rs|ya?ml|toml|json)"
+_BLOB = r"https://github\.com/[\w.-]+/[\w.-]+/blob/[\w.-]+/([\w.@+/-]+)"
 _LONGEST_COMMENT = 500
 """Characters of a header comment that are searched for a generator."""
 
@@ -198,7 +199,7 @@ def read_codeowners(path: str, text: str, limits: Limits = DEFAULT_LIMITS) -> Co
         problems=() if reader.gitlab else tuple(reader.problems),
         gitlab=reader.gitlab,
         generated=any(_regex(_GENERATED).search(comment) for comment in header),
-        generator=next(filter(None, map(_generator, header)), None),
+        generator=next(filter(None, map(_generator, header)), None) or next(filter(None, map(_blob, header)), None),
     )
 
 
@@ -291,6 +292,12 @@ def _header(lines: tuple[str, ...]) -> list[str]:
         elif stripped:
             break
     return comments
+
+
+def _blob(comment: str) -> str | None:
+    """Return the path of a link to a file on GitHub, or None; beside `generated` it leads to the generator."""
+    found = _regex(_BLOB).search(comment)
+    return found[1] if found else None
 
 
 def _generator(comment: str) -> str | None:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from phase_mirror.errors import BaseUnavailableError, RepositoryError, UsageError
 from phase_mirror.repository.objects import Objects
-from phase_mirror.repository.process import ProcessError, find_program, run_bounded, search_path
+from phase_mirror.repository.process import ProcessError, find_program, run_bounded, search_path, temporary_folder
 
 SECONDS = 20.0
 """The longest one git call may take."""
@@ -256,9 +256,7 @@ class EmptyRepository:
     """
 
     def __init__(self, directory: str) -> None:
-        parent = os.environ.get("TMPDIR", "")
-        parent = parent if os.path.isabs(parent) else "/tmp"  # noqa: S108 - the name below cannot be guessed
-        self.folder = os.path.join(parent, f"phase-mirror-{os.urandom(8).hex()}")
+        self.folder = os.path.join(temporary_folder(), f"phase-mirror-{os.urandom(8).hex()}")
         self.git = Git(directory, self.folder)
 
     def __enter__(self) -> Git:

@@ -68,7 +68,7 @@ class Objects:
         except OSError as error:
             self.close()
             raise ProcessError("git cat-file broke off") from error
-        except PhaseMirrorError:
+        except BaseException:  # errors of ours, and the kill switch of a run
             self.close()  # the rest of the answer may still be in the pipe
             raise
 

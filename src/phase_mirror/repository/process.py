@@ -34,6 +34,12 @@ def search_path() -> str:
     return os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
 
 
+def temporary_folder() -> str:
+    """Return where temporary files go; a relative place is left out, as it may lie in the repository."""
+    folder = os.environ.get("TMPDIR", "")
+    return folder if os.path.isabs(folder) else "/tmp"  # noqa: S108 - names in it must be ones nobody can guess
+
+
 def find_program(name: str) -> str | None:
     """Return the absolute path of a program, None when it is not installed."""
     for folder in search_path().split(os.pathsep):

@@ -22,13 +22,21 @@ if TYPE_CHECKING:
     from phase_mirror.repository.codeowners import Codeowners
     from phase_mirror.repository.formats.markdown import Markdown
     from phase_mirror.repository.gates import Gate
+    from phase_mirror.repository.ownership import Ownership
     from phase_mirror.repository.source import Entry, Source
-    from phase_mirror.repository.workflows.facts import Action, Workflow
+    from phase_mirror.repository.workflows.checks import Check
+    from phase_mirror.repository.workflows.facts import Action, Step, Workflow
+    from phase_mirror.repository.workflows.reach import Occasion
 
     T = TypeVar("T")
 
 WORKFLOWS = ".github/workflows/"
 YAML_ENDINGS = (".yml", ".yaml")
+
+
+def is_workflow_path(path: str) -> bool:
+    """Say whether a file is a workflow: directly in `.github/workflows`, ending `.yml` or `.yaml`."""
+    return path.startswith(WORKFLOWS) and path.endswith(YAML_ENDINGS) and "/" not in path[len(WORKFLOWS) :]
 
 
 class Setting(Record):
@@ -62,8 +70,11 @@ class Snapshot:
         self.unreadable: dict[str, Unreadable] = {}
         self.read: dict[str, bytes | None] = {}
         """Content of every file that was read; None where reading failed. The cache is keyed by it."""
+        self.checks: dict[tuple[Occasion, str | None], list[Check]] = {}
+        """What `checks_of` found for an occasion and a branch: several rules ask for the same."""
         self._documents: dict[str, Document | None] = {}
         self._texts: dict[str, Text | None] = {}
+        self._actions: dict[str, Action | None] = {}
 
     def use_limits(self, limits: Limits) -> None:
         """Read what is still unread under other limits."""
@@ -122,18 +133,18 @@ class Snapshot:
         """Return every text read so far, in order of path."""
         return [text for _, text in sorted(self._texts.items()) if text is not None]
 
-    def document(self, path: str, *, merge_keys: bool = True) -> Document | None:
-        """Return a file read as YAML, JSON or TOML by its ending; None where it cannot be."""
+    def document(self, path: str) -> Document | None:
+        """Return a file read as YAML, JSON or TOML by its ending; None where it cannot be.
+
+        A merge key (`<<`) makes a workflow unreadable, whoever asks for it first.
+        """
         if path not in self._documents:
             text = self.text(path)
-            self._documents[path] = (
-                None
-                if text is None
-                else self.attempt(path, lambda: self._parse(path, text.text, merge_keys=merge_keys))
-            )
+            read = None if text is None else self.attempt(path, partial(self._parse, path, text.text))
+            self._documents[path] = read
         return self._documents[path]
 
-    def _parse(self, path: str, text: str, *, merge_keys: bool) -> Document:
+    def _parse(self, path: str, text: str) -> Document:
         if path.endswith((".json", ".json5")):
             from phase_mirror.repository.formats.json import read_json  # noqa: PLC0415 - only where there is JSON
 
@@ -144,7 +155,7 @@ class Snapshot:
             return read_toml(path, text, limits=self.limits)
         from phase_mirror.repository.formats.yaml import read_yaml  # noqa: PLC0415 - only where there is YAML
 
-        return read_yaml(path, text, merge_keys=merge_keys, limits=self.limits)
+        return read_yaml(path, text, merge_keys=not is_workflow_path(path), limits=self.limits)
 
     def attempt(self, path: str, read: Callable[[], T]) -> T | None:
         """Call a reader; None and an entry under `unreadable` when it refuses."""
@@ -165,11 +176,7 @@ class Snapshot:
     @cached_property
     def workflow_paths(self) -> list[str]:
         """Paths of the workflow files: directly in `.github/workflows`, ending `.yml` or `.yaml`."""
-        return [
-            path
-            for path in self.under(WORKFLOWS.rstrip("/"))
-            if path.endswith(YAML_ENDINGS) and "/" not in path[len(WORKFLOWS) :]
-        ]
+        return [path for path in self.under(WORKFLOWS.rstrip("/")) if is_workflow_path(path)]
 
     @cached_property
     def workflows(self) -> dict[str, Workflow]:
@@ -178,7 +185,7 @@ class Snapshot:
 
         found: dict[str, Workflow] = {}
         for path in self.workflow_paths:
-            document = self.document(path, merge_keys=False)
+            document = self.document(path)
             workflow = document and self.attempt(path, partial(read_workflow, document))
             if workflow:
                 found[path] = workflow
@@ -195,21 +202,44 @@ class Snapshot:
         for name in ("action.yml", "action.yaml"):
             path = f"{directory}/{name}" if directory else name
             if path in self.files:
-                return self.actions.get(path)
+                return self._action_at(path)
         return None
+
+    def _action_at(self, path: str) -> Action | None:
+        from phase_mirror.repository.workflows.reader import read_action  # noqa: PLC0415 - only when asked for
+
+        if path not in self._actions:
+            document = self.document(path)
+            self._actions[path] = None if document is None else self.attempt(path, partial(read_action, document))
+        return self._actions[path]
 
     @cached_property
     def actions(self) -> dict[str, Action]:
-        """The local actions under `.github` and at the root that can be read, by path, and those workflows use."""
-        from phase_mirror.repository.workflows.reader import read_action  # noqa: PLC0415 - only when asked for
+        """The repository's own actions that can be read, by path.
 
+        These are the one at the root, those under `.github`, and those that a workflow or another of them uses; an
+        `action.yml` elsewhere may be a fixture or a template and is left alone.
+        """
+        steps = [step for workflow in self.workflows.values() for job in workflow.jobs.values() for step in job.steps]
         found: dict[str, Action] = {}
-        for path in self.action_paths:
-            document = self.document(path)
-            action = document and self.attempt(path, partial(read_action, document))
-            if action:
-                found[path] = action
-        return found
+        waiting: list[Action | None] = [
+            self._action_at(path)
+            for path in self.action_paths
+            if "/" not in path or (path.startswith(".github/") and not is_workflow_path(path))
+        ]
+        waiting += [self._used_by(step) for step in steps]
+        while waiting:
+            action = waiting.pop()
+            if action is not None and action.path not in found:
+                found[action.path] = action
+                waiting += [self._used_by(step) for step in action.steps]
+        return dict(sorted(found.items()))
+
+    def _used_by(self, step: Step) -> Action | None:
+        from phase_mirror.repository.workflows.facts import LOCAL  # noqa: PLC0415 - only when asked for
+
+        reference = step.reference
+        return self.action(reference.path) if reference and reference.kind == LOCAL else None
 
     @cached_property
     def codeowners(self) -> Codeowners | None:
@@ -220,6 +250,14 @@ class Snapshot:
             text = self.text(path)
             return None if text is None else read_codeowners(path, text.text)
         return None
+
+    @cached_property
+    def ownership(self) -> Ownership | None:
+        """Who owns every file, by the CODEOWNERS file that counts; None without one."""
+        from phase_mirror.repository.globs.path_index import PathIndex  # noqa: PLC0415 - only when asked for
+        from phase_mirror.repository.ownership import Ownership  # noqa: PLC0415 - as above
+
+        return Ownership(self.codeowners, PathIndex(self.files)) if self.codeowners else None
 
     @cached_property
     def gates(self) -> tuple[Gate, ...]:

@@ -58,6 +58,6 @@ class Source(Protocol):
 
 def too_large(path: str, size: int, limits: Limits) -> UnreadableError:
     """Return the error of a file larger than the limit; `size` in bytes."""
-    megabytes = limits.file_bytes / 1024 / 1024
+    megabytes = round(limits.file_bytes / 1024 / 1024, 3)
     what = f"larger than {megabytes:g} MB ({size} bytes)"
     return UnreadableError(what, where=path, then="raise budget.file_megabytes")

@@ -80,6 +80,8 @@ class Document(Text):
             indent = len(line) - len(line.lstrip()) if scalar.style == ">" else self._indentation(scalar)
             wanted = indent + offset if scalar.style == "|" else 0
             at = line.find(part, min(wanted, len(line)))
+            if at < 0:  # with an indentation indicator, the first line may be indented deeper than the block
+                at = line.find(part)
             if at >= 0:
                 return Span(self.path, number, at + 1, number, at + 1 + len(part))
         return None

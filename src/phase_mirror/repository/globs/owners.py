@@ -188,7 +188,7 @@ def _samples(pattern: OwnersPattern) -> list[str]:
         for segment in pattern.segments
         if segment is not DEEP
     ]
-    if any(text in {"", ".", ".."} for text in texts):
+    if pattern.ignored is not None or any(text in {"", ".", ".."} for text in texts):
         return []
     ends = {Reach.ENTRY: ("", "/q/q"), Reach.INSIDE: ("/q", "/q/q"), Reach.DIRECT: ("/q",)}
     return [("/".join(texts) + end).removeprefix("/") for end in ends[pattern.reach]]

@@ -56,6 +56,7 @@ class PathIndex:
 
     Attributes:
         paths: the files, sorted.
+        root: the directory that holds all.
         trials: trials spent so far.
     """
 
@@ -63,8 +64,8 @@ class PathIndex:
         self.paths = sorted(set(paths))
         self.trials = 0
         self.most_trials = most_trials
-        self._root = Entry("", 0, is_file=False)
-        self._root.last = len(self.paths)
+        self.root = Entry("", 0, is_file=False)
+        self.root.last = len(self.paths)
         self._named: dict[str, list[Entry]] = {}
         self._fill()
         self._names = sorted(self._named)
@@ -74,7 +75,7 @@ class PathIndex:
 
     def _fill(self) -> None:
         """Read the sorted paths into entries; a directory ends where a path without its prefix stands."""
-        open_entries = [self._root]
+        open_entries = [self.root]
         folders: list[str] = []
         for number, path in enumerate(self.paths):
             *parents, name = path.split("/")
@@ -138,7 +139,7 @@ class PathIndex:
         """Yield the entries that the segments of a pattern lead to."""
         segments = pattern.segments
         head = segments.index(DEEP) if DEEP in segments else len(segments)
-        bases = self._walk([self._root], segments[:head])
+        bases = self._walk([self.root], segments[:head])
         yield from bases if head == len(segments) else self._behind_deep(bases, segments)
 
     def _walk(self, entries: Iterable[Entry], segments: Sequence[Segment]) -> list[Entry]:

@@ -27,7 +27,7 @@ def shortest(automata: Sequence[Automaton], wanted: Sequence[bool], limits: Limi
     """Search a relative path that automata answer as wanted, breadth first.
 
     A path here has no empty segment (so no leading, trailing or double slash), no segment `.` or `..`, and no control
-    character, unless a set of characters leaves nothing else.
+    character.
 
     Args:
         automata: the questions asked of the path.

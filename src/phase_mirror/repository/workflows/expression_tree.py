@@ -1,6 +1,8 @@
 """The syntax of expressions: tokens, a recursive descent parser, and the tree it makes.
 
-Source: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators
+Sources: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators; for what the page
+leaves out (words that are case-sensitive, signs of numbers, depth), the vendor's own lexer and parser:
+https://github.com/actions/runner/tree/main/src/Sdk/Expressions
 """
 
 from __future__ import annotations
@@ -76,13 +78,16 @@ if TYPE_CHECKING:
     Expression = Literal | Context | Index | Call | Not | Binary
 
 _SHAPES = r"""
-    [ \t\r\n]*(?:
-      (?P<number>[+-]?(?:0x[0-9A-Fa-f]+|0o[0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.]))
+    \s*(?:
+      (?P<number>(?:0x[0-9A-Fa-f]{1,8}|0o[0-3]?[0-7]{1,10}|[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+        |[+-]Infinity)(?![\w.]))
     | (?P<text>'(?:[^']|'')*')
     | (?P<name>[A-Za-z_][A-Za-z0-9_-]*)
     | (?P<sign>&&|\|\||==|!=|<=|>=|[!<>()\[\].,*])
     )"""
-_WORDS = {"true": True, "false": False, "null": None, "nan": float("nan"), "infinity": float("inf")}
+_WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infinity": float("inf")}
+_TALLEST = 2 * DEFAULT_LIMITS.expression_depth
+"""Levels of a tree: those that are written, and what balancing a long chain of `&&` or `||` adds."""
 _LEVELS = (("||",), ("&&",), ("==", "!="), ("<", "<=", ">", ">="))
 """Binary operators, the loosest first."""
 
@@ -111,6 +116,7 @@ class _Parser:
         self.text = text
         self.at = 0
         self.depth = 0
+        self.heights: dict[int, int] = {}
         self.kind = ""
         self.value = ""
         self.advance()
@@ -122,7 +128,7 @@ class _Parser:
         """Read the next token; its kind is empty at the end."""
         match = _token().match(self.text, self.at)
         if match is None:
-            if self.text[self.at :].strip(" \t\r\n"):
+            if self.text[self.at :].strip():
                 raise self.fail("not an expression")
             self.kind = self.value = ""
             return
@@ -159,17 +165,32 @@ class _Parser:
             if operator in {"&&", "||"}:
                 operands.append(right)
             else:
-                node = Binary(operator, node, right)
-                self.deeper()
-        return _balanced(_LEVELS[level][0], operands) if len(operands) > 1 else node
+                node = self.grown(Binary(operator, node, right), node, right)
+        return self.balanced(_LEVELS[level][0], operands) if len(operands) > 1 else node
+
+    def balanced(self, operator: str, operands: list[Expression]) -> Expression:
+        """Join operands of an associative operator into a tree no deeper than it must be: a chain may be long."""
+        if len(operands) == 1:
+            return operands[0]
+        middle = len(operands) // 2
+        sides = self.balanced(operator, operands[:middle]), self.balanced(operator, operands[middle:])
+        return self.grown(Binary(operator, *sides), *sides)
+
+    def grown(self, node: Expression, *inside: Expression) -> Expression:
+        """Note how tall a node is; whoever evaluates it calls itself so often."""
+        height = 1 + max((self.heights.get(id(each), 1) for each in inside), default=0)
+        if height > _TALLEST:
+            raise self.fail(f"nested deeper than {DEFAULT_LIMITS.expression_depth} levels")
+        self.heights[id(node)] = height
+        return node
 
     def unary(self) -> Expression:
         if self.take("!"):
             self.deeper()
-            node: Expression = Not(self.unary())
+            operand = self.unary()
             self.depth -= 1
-            return node
-        return self.accesses(self.primary())
+            return self.grown(Not(operand), operand)
+        return self.primary()
 
     def deeper(self) -> None:
         self.depth += 1
@@ -180,10 +201,11 @@ class _Parser:
         """Read the `.key` and `[key]` behind a value."""
         while True:
             if self.take("."):
-                node = Index(node, self.key())
+                node = self.grown(Index(node, self.key()), node)
             elif self.take("["):
-                node = Index(node, None if self.take("*") else self.inner())
+                key = None if self.take("*") else self.inner()
                 self.expect("]")
+                node = self.grown(Index(node, key), *(inside for inside in (node, key) if inside is not None))
             else:
                 return node
 
@@ -207,18 +229,18 @@ class _Parser:
         if self.take("("):
             node = self.inner()
             self.expect(")")
-            return node
+            return self.accesses(node)
         if kind not in {"number", "text", "name"}:
             raise self.fail("a value is missing")
         self.advance()
         if kind == "number":
-            return Literal(_number(value))
+            return Literal(_number(value))  # nothing can be read out of a literal
         if kind == "text":
             return Literal(value[1:-1].replace("''", "'"))
         if self.take("("):
-            return Call(value, self.arguments())
-        word = value.lower()
-        return Literal(_WORDS[word]) if word in _WORDS else Context(value)
+            arguments = self.arguments()
+            return self.accesses(self.grown(Call(value, arguments), *arguments))
+        return Literal(_WORDS[value]) if value in _WORDS else self.accesses(Context(value))
 
     def arguments(self) -> tuple[Expression, ...]:
         if self.take(")"):
@@ -230,18 +252,20 @@ class _Parser:
         return tuple(found)
 
 
-def _balanced(operator: str, operands: list[Expression]) -> Expression:
-    """Join operands of an associative operator into a tree no deeper than it must be: a chain may be very long."""
-    if len(operands) == 1:
-        return operands[0]
-    middle = len(operands) // 2
-    return Binary(operator, _balanced(operator, operands[:middle]), _balanced(operator, operands[middle:]))
-
-
 def _number(text: str) -> int | float:
-    sign = -1 if text.startswith("-") else 1
-    digits = text.lstrip("+-")
-    if digits[:2] in {"0x", "0o"}:
-        return sign * int(digits, 0)
+    if text[:2] in {"0x", "0o"}:
+        return number_in_base(text)
     value = float(text)
     return int(value) if value.is_integer() and abs(value) < 2**53 else value
+
+
+def number_in_base(text: str) -> int:
+    """Return the number behind `0x` or `0o`, read into 32 bits as the runner does.
+
+    Raises:
+        ValueError: it is none, or larger.
+    """
+    value = int(text, 0)
+    if "_" in text or value >= 2**32:
+        raise ValueError(text)
+    return value - 2**32 if value >= 2**31 else value

@@ -3,10 +3,14 @@
 What only a run can know evaluates to UNKNOWN and stays so; an operator decides without it only where every value would
 give the same answer.
 
-Source: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+Sources: https://docs.github.com/en/actions/reference/workflows-and-actions/expressions and
+https://github.com/actions/runner/tree/main/src/Sdk/Expressions
 """
 
 from __future__ import annotations
+
+import re
+from functools import cache
 
 from phase_mirror.model.record import Record
 from phase_mirror.repository.workflows.expression_tree import (
@@ -21,9 +25,12 @@ from phase_mirror.repository.workflows.expression_tree import (
     parse,
 )
 from phase_mirror.repository.workflows.expression_values import (
+    BOOLEANS,
+    LONGEST_TEXT,
     apply,
     compare,
     loosely_equal,
+    number_of_value,
     text_of_value,
     truth_of_value,
 )
@@ -35,6 +42,8 @@ if TYPE_CHECKING:
     from phase_mirror.repository.workflows.expression_tree import Expression
 
 __all__ = [
+    "OPENING",
+    "SUCCESS",
     "UNKNOWN",
     "ExpressionError",
     "Template",
@@ -55,8 +64,23 @@ COMPUTED = "?"
 """In a reference: a key that is itself computed."""
 PARTIAL = ("github",)
 """Contexts of which only a part is known before a run: a key that is not there is unknown, not null."""
-STATUS = {"success": True, "always": True, "failure": UNKNOWN, "cancelled": UNKNOWN}
-"""Status functions before a run: with nothing failed, `success()` holds; whether something will fail is unknown."""
+STATUS = ("success", "always", "failure", "cancelled")
+"""The functions that ask how the jobs and steps before went; an `if` without one of them asks `success()` first
+(https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#status-check-functions)."""
+SUCCESS = "success()"
+"""In the contexts of `evaluate`: what `success()` gives; True when nothing is said."""
+
+
+class _Partly:
+    """What is known of a value that only a run can know; `evaluate` gives it away as UNKNOWN."""
+
+    __slots__ = ("truth",)
+
+    def __init__(self, truth: bool | None) -> None:
+        self.truth = truth
+
+
+_TRUTHY, _FALSY, _BOOLEAN = _Partly(truth=True), _Partly(truth=False), _Partly(truth=None)
 
 
 class Template(Record):
@@ -133,16 +157,20 @@ def find_expressions(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
+@cache
+def _quote_or_end() -> re.Pattern[str]:
+    return re.compile(r"'|\}\}")
+
+
 def _closing(text: str, at: int) -> int:
     """Return where the `}}` stands that is in no quoted text; -1 without one."""
-    while True:
-        end = text.find(CLOSING, at)
-        quote = text.find("'", at, end if end >= 0 else len(text))
-        if quote < 0 or end < 0:
-            return end
-        at = text.find("'", quote + 1) + 1
+    while found := _quote_or_end().search(text, at):
+        if found[0] == CLOSING:
+            return found.start()
+        at = text.find("'", found.end()) + 1
         if not at:
-            return -1
+            break
+    return -1
 
 
 def evaluate(node: Expression, env: dict[str, Any]) -> Any:
@@ -152,115 +180,164 @@ def evaluate(node: Expression, env: dict[str, Any]) -> Any:
         node: the parsed expression.
         env: contexts by name; one that is missing is unknown as a whole.
     """
-    if isinstance(node, Literal):
-        return node.value
-    if isinstance(node, Context):
-        return env.get(node.name.lower(), UNKNOWN)
+    value = _value(node, env)
+    return UNKNOWN if isinstance(value, _Partly) else value
+
+
+def _value(node: Expression, env: dict[str, Any]) -> Any:
+    """Return the value of an expression, or what is known of it."""
+    if isinstance(node, (Literal, Context)):
+        return node.value if isinstance(node, Literal) else env.get(node.name.lower(), UNKNOWN)
     if isinstance(node, Index):
         return _index(node, env)
     if isinstance(node, Call):
         return _call(node, env)
     if isinstance(node, Not):
-        truth = _truth(node.operand, env)
-        return UNKNOWN if truth is None else not truth
+        truth = _truth(_value(node.operand, env))
+        return _BOOLEAN if truth is None else not truth
     return _binary(node, env)
 
 
+def _is_known(value: Any) -> bool:
+    return value is not UNKNOWN and not isinstance(value, _Partly)
+
+
+def _truth(value: Any) -> bool | None:
+    """Return whether a value counts as true; None when that is unknown."""
+    if value is UNKNOWN:
+        return None
+    return value.truth if isinstance(value, _Partly) else truth_of_value(value)
+
+
 def _index(node: Index, env: dict[str, Any]) -> Any:
-    inside = evaluate(node.inside, env)
-    if inside is UNKNOWN or node.key is None:  # `.*` makes a filtered list; nothing here needs its value
+    inside = _value(node.inside, env)
+    if not _is_known(inside) or node.key is None:  # `.*` makes a filtered list; nothing here needs its value
         return UNKNOWN
-    key = evaluate(node.key, env)
-    if key is UNKNOWN:
+    key = _value(node.key, env)
+    if not _is_known(key):
         return UNKNOWN
     if isinstance(inside, dict):
-        wanted = text_of_value(key).lower()
+        wanted = None if isinstance(key, (list, dict)) else text_of_value(key).lower()
         for name, value in inside.items():
             if name.lower() == wanted:
                 return value
         return UNKNOWN if isinstance(node.inside, Context) and node.inside.name.lower() in PARTIAL else None
-    if isinstance(inside, list) and isinstance(key, int) and not isinstance(key, bool) and 0 <= key < len(inside):
-        return inside[key]
+    if isinstance(inside, list):
+        number = number_of_value(key)
+        if 0 <= number < len(inside):
+            return inside[int(number)]
     return None
 
 
 def _call(node: Call, env: dict[str, Any]) -> Any:
     name = node.name.lower()
     if name in STATUS:
-        return STATUS[name]
-    arguments = [evaluate(argument, env) for argument in node.arguments]
-    return UNKNOWN if any(argument is UNKNOWN for argument in arguments) else apply(name, arguments)
+        known = {"always": True, "success": env.get(SUCCESS, True)}.get(name)
+        return known if isinstance(known, bool) else _BOOLEAN
+    arguments = [_value(argument, env) for argument in node.arguments]
+    whole = not any(isinstance(argument, Context) and argument.name.lower() in PARTIAL for argument in node.arguments)
+    if whole and all(map(_is_wholly_known, arguments)):
+        return apply(name, arguments)
+    return _BOOLEAN if name in BOOLEANS else UNKNOWN
+
+
+def _is_wholly_known(value: Any) -> bool:
+    """Say whether a value is known, and everything in it."""
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if not _is_known(each):
+            return False
+        if isinstance(each, (list, dict)):
+            stack.extend(each if isinstance(each, list) else each.values())
+    return True
 
 
 def _binary(node: Binary, env: dict[str, Any]) -> Any:
-    left = evaluate(node.left, env)
+    left, right = _value(node.left, env), _value(node.right, env)
     if node.operator in {"&&", "||"}:
-        if left is UNKNOWN:
-            truth = _truth(node, env)
-            return UNKNOWN if truth is None else _agreed(node, env, truth=truth)
-        stops = truth_of_value(left) is (node.operator == "||")
-        return left if stops else evaluate(node.right, env)
-    right = evaluate(node.right, env)
-    if left is UNKNOWN or right is UNKNOWN:
-        return UNKNOWN
+        return _and(left, right) if node.operator == "&&" else _or(left, right)
+    if not (_is_known(left) and _is_known(right)):
+        return _BOOLEAN
     if node.operator in {"==", "!="}:
         return loosely_equal(left, right) is (node.operator == "==")
     return compare(node.operator, left, right)
 
 
-def _agreed(node: Binary, env: dict[str, Any], *, truth: bool) -> Any:
-    """Return the value of `&&` or `||` whose left side is unknown but whose truth is not: known for booleans alone."""
-    right = evaluate(node.right, env)
-    return truth if isinstance(right, bool) and isinstance(node.left, (Not, Binary)) else UNKNOWN
+def _and(left: Any, right: Any) -> Any:
+    """Return `left && right`: the left one when it is falsy, else the right one."""
+    if _is_known(left):
+        return right if truth_of_value(left) else left
+    if left is _BOOLEAN and (right is False or right is _BOOLEAN or right is True):
+        return False if right is False else _BOOLEAN
+    if left is _TRUTHY:
+        return right
+    return _FALSY if left is _FALSY or _truth(right) is False else UNKNOWN
 
 
-def _truth(node: Expression, env: dict[str, Any]) -> bool | None:
-    """Return whether an expression holds; None when that is unknown."""
-    if isinstance(node, Not):
-        inside = _truth(node.operand, env)
-        return None if inside is None else not inside
-    if isinstance(node, Binary) and node.operator in {"&&", "||"}:
-        decides = node.operator == "||"
-        sides = (_truth(node.left, env), _truth(node.right, env))
-        if decides in sides:
-            return decides
-        return None if None in sides else not decides
-    value = evaluate(node, env)
-    return None if value is UNKNOWN else truth_of_value(value)
+def _or(left: Any, right: Any) -> Any:
+    """Return `left || right`: the left one when it is truthy, else the right one."""
+    if _is_known(left):
+        return left if truth_of_value(left) else right
+    if left is _BOOLEAN and (right is False or right is _BOOLEAN or right is True):
+        return True if right is True else _BOOLEAN
+    if left is _FALSY:
+        return right
+    return _TRUTHY if left is _TRUTHY or _truth(right) is True else UNKNOWN
 
 
 def condition(text: str, env: dict[str, Any]) -> bool | None:
     """Return how an `if` goes when nothing failed before it; None when only a run can know.
 
-    A text with `${{ }}` around a part of it alone is a text, and a text that is not empty always holds: so does the
-    runner (https://github.com/actions/runner/issues/1173).
+    A text with `${{ }}` around a part of it alone, be the rest a line break, is a text, and a text that is not empty
+    always holds: so does the runner (https://github.com/actions/runner/issues/1173).
+
+    Args:
+        text: as written.
+        env: contexts by name; SUCCESS says whether the jobs before it succeed.
 
     Raises:
         ExpressionError: it cannot be parsed.
     """
-    stripped = text.strip()
-    found = find_expressions(stripped)
+    found = find_expressions(text)
     if not found:
-        return _truth(parse(stripped), env)
-    if len(found) == 1 and found[0][:2] == (0, len(stripped)):
-        return _truth(parse(found[0][2]), env)
-    literal = interpolate(stripped, env).literal
-    return None if literal is None else bool(literal)
+        nodes = [parse(text.strip())]
+        truth = _truth(_value(nodes[0], env))
+    else:
+        nodes = [parse(inside) for _, _, inside in found]
+        whole = len(found) == 1 and found[0][:2] == (0, len(text))
+        truth = _truth(_value(nodes[0], env)) if whole else _holds(interpolate(text, env))
+    if any(name in STATUS for node in nodes for name in calls(node)):
+        return truth
+    before = env.get(SUCCESS, True)
+    if before is False or truth is False:
+        return False
+    return truth if before is True else None
+
+
+def _holds(text: Template) -> bool | None:
+    """Say whether a text is not empty; None when only a run can know."""
+    known = [part for part in text.parts if part is not UNKNOWN]
+    return True if known else (None if text.parts else False)
 
 
 def interpolate(text: str, env: dict[str, Any]) -> Template:
     """Return a text with its expressions evaluated; what is unknown becomes a hole.
 
     Raises:
-        ExpressionError: an expression cannot be parsed.
+        ExpressionError: an expression cannot be parsed, or is never closed.
     """
     parts: list[Any] = []
-    at = 0
+    at = room = 0
     for start, end, inside in find_expressions(text):
         parts.append(text[at:start])
         value = evaluate(parse(inside), env)
-        parts.append(UNKNOWN if value is UNKNOWN else text_of_value(value))
+        filling = "" if value is UNKNOWN else text_of_value(value)
+        room += len(filling)
+        parts.append(UNKNOWN if value is UNKNOWN or room > LONGEST_TEXT else filling)
         at = end
+    if OPENING in text[at:]:
+        raise ExpressionError(f"an expression is never closed at character {text.index(OPENING, at) + 1}")
     parts.append(text[at:])
     return Template.of(parts)
 

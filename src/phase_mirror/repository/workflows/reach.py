@@ -1,7 +1,8 @@
 """What starts a workflow on a change: event, branch filter, path filter, activity types.
 
 Sources: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows and
-https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpull_requestpull_request_targetbranchesbranches-ignore
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpull_requestpull_request_targetbranchesbranches-ignore;
+merge queues: https://github.blog/changelog/2022-08-18-merge-group-webhook-event-and-github-actions-workflow-trigger/
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 PULL_REQUEST_EVENTS = ("pull_request", "pull_request_target")
 """Events whose checks stand on the head commit of a pull request, for every author."""
 
-QUEUE_BRANCH = "gh-readonly-queue/main/pr-1-0000000000000000000000000000000000000000"
+LATER_EVENTS = ("pull_request_review", "pull_request_review_comment", "deployment", "deployment_status")
+"""Events that run on the commit of a pull request too, once somebody reviews or deploys it."""
+
+QUEUE_BRANCH = "gh-readonly-queue/{branch}/pr-1-0000000000000000000000000000000000000000"
 """The shape of the branches a merge queue pushes
 (https://docs.github.com/en/pull-requests/how-tos/merge-and-close-pull-requests/troubleshooting-required-status-checks)."""
 
@@ -76,15 +80,24 @@ class Start(Record):
         return self.reach in {Reach.ALWAYS, Reach.PATHS, Reach.SOMETIMES, Reach.UNKNOWN}
 
 
-def starts(workflow: Workflow, occasion: Occasion, branch: str | None) -> list[Start]:
+def starts(workflow: Workflow, occasion: Occasion, branch: str | None, default: str | None = None) -> list[Start]:
     """Return how each trigger of a workflow answers an occasion on a branch, in document order.
 
     Args:
         workflow: whose triggers.
         occasion: what the gate waits on.
         branch: the gate's branch, None when unknown.
+        default: the default branch, None when unknown; `pull_request_target` runs the workflow that stands there.
     """
-    return [_start(workflow, trigger, occasion, branch) for trigger in workflow.triggers.values()]
+    found = [_start(workflow, trigger, occasion, branch) for trigger in workflow.triggers.values()]
+    if default is None or branch in {None, default}:
+        return found
+    return [
+        start.replace(reach=Reach.UNKNOWN, why=f"the workflow of '{default}' runs instead of this one")
+        if start.trigger.event == "pull_request_target" and start.runs
+        else start
+        for start in found
+    ]
 
 
 def filter_of(trigger: Trigger, kind: str) -> tuple[FilterSet | None, Node | None]:
@@ -106,6 +119,8 @@ def _start(workflow: Workflow, trigger: Trigger, occasion: Occasion, branch: str
         return _push(workflow, trigger, occasion, branch)
     if occasion is Occasion.MERGE_GROUP and trigger.event == "merge_group":
         return _branch_filtered(workflow, trigger, branch)
+    if occasion is Occasion.PULL_REQUEST and trigger.event in LATER_EVENTS:
+        return Start(workflow, trigger, Reach.SOMETIMES, f"it runs only on '{trigger.event}'", None, trigger.key)
     return Start(workflow, trigger, Reach.NEVER, f"'{trigger.event}' does not run on it", None, trigger.key)
 
 
@@ -150,7 +165,7 @@ def _push(workflow: Workflow, trigger: Trigger, occasion: Occasion, branch: str 
     if branches is not None and node is not None:
         if branches.problem:
             return Start(workflow, trigger, Reach.UNKNOWN, "its branch filter cannot be read", None, node)
-        if not branches.matches(_PUSHED[occasion]):
+        if not branches.matches(_pushed(occasion, branch)):
             if occasion is Occasion.PULL_REQUEST and _lets_others_through(node, branch):
                 why = "it runs on pushes to some branches of the repository itself"
                 return _path_filtered(workflow, trigger, Reach.SOMETIMES, why)
@@ -170,11 +185,13 @@ def _lets_others_through(node: Node, branch: str | None) -> bool:
     )
 
 
-_PUSHED = {
-    Occasion.PULL_REQUEST: FEATURE_BRANCH,
-    Occasion.MERGE_GROUP: QUEUE_BRANCH,
-    Occasion.STAGING: "staging",
-}
+def _pushed(occasion: Occasion, branch: str | None) -> str:
+    """Return the branch that is pushed on an occasion."""
+    if occasion is Occasion.MERGE_GROUP:
+        return QUEUE_BRANCH.format(branch=branch or "main")
+    return FEATURE_BRANCH if occasion is Occasion.PULL_REQUEST else "staging"
+
+
 _PUSHED_WORDS = {
     Occasion.PULL_REQUEST: "the head of a pull request",
     Occasion.MERGE_GROUP: "the branches of the merge queue",

@@ -12,6 +12,8 @@ from phase_mirror.repository.workflows.facts import Action, Job, Step, Trigger, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phase_mirror.repository.formats.document import Document
     from phase_mirror.repository.formats.tree import Node
 
@@ -20,16 +22,18 @@ def read_workflow(document: Document) -> Workflow:
     """Return the workflow of a document.
 
     Raises:
-        UnreadableError: the root is not a mapping, or it has no `on` or no `jobs`: GitHub refuses such a file.
+        UnreadableError: the root is not a mapping, it has no `on` or no `jobs`, or two keys of a mapping differ in case
+            alone: GitHub refuses such a file.
     """
     root = document.root
     if not isinstance(root, Mapping):
         raise UnreadableError("not a workflow: the file is not a mapping", where=f"{document.path}:1:1")
     jobs = root.get("jobs")
-    if not isinstance(jobs, Mapping):
+    if not isinstance(jobs, Mapping) or not jobs.entries:
         raise UnreadableError("not a workflow: it has no jobs", where=f"{document.path}:1:1")
     if is_null(root.get("on")):
         raise UnreadableError("not a workflow: it has no 'on', so no event triggers it", where=f"{document.path}:1:1")
+    _refuse_twins(document)
     return Workflow(
         path=document.path,
         document=document,
@@ -59,6 +63,22 @@ def read_action(document: Document) -> Action:
     )
 
 
+def _refuse_twins(document: Document) -> None:
+    """Refuse two keys that differ in case alone, as GitHub does.
+
+    Source: https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/ObjectTemplating/TemplateReader.cs
+    """
+    for node in document.root.walk():
+        if not isinstance(node, Mapping) or len({key.value.lower() for key, _ in node.entries}) == len(node.entries):
+            continue
+        seen: dict[str, Scalar] = {}
+        for key, _ in node.entries:
+            first = seen.setdefault(key.value.lower(), key)
+            if first is not key:
+                what = f"the key '{key.value}' stands twice for GitHub: '{first.value}' is on line {first.line}"
+                raise UnreadableError(what, where=f"{document.path}:{key.line}:{key.column}")
+
+
 def _scalar(node: Node | None) -> Scalar | None:
     return node if isinstance(node, Scalar) and not is_null(node) else None
 
@@ -84,9 +104,19 @@ def _job(key: Scalar, node: Mapping) -> Job:
 
 
 def _steps(node: Node | None) -> tuple[Step, ...]:
-    if not isinstance(node, Sequence):
-        return ()
-    return tuple(_step(number, item) for number, item in enumerate(node.items) if isinstance(item, Mapping))
+    return tuple(_step(number, item) for number, item in enumerate(_flat(node)))
+
+
+def _flat(node: Node | None) -> Iterator[Mapping]:
+    """Yield the steps of a sequence, those of a `parallel` group in its place; groups do not nest.
+
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsparallel
+    """
+    for item in node.items if isinstance(node, Sequence) else ():
+        if isinstance(item, Mapping):
+            group = item.get("parallel")
+            inside = [step for step in group.items if isinstance(step, Mapping)] if isinstance(group, Sequence) else []
+            yield from inside or [item]
 
 
 def _step(number: int, node: Mapping) -> Step:

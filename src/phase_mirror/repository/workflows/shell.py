@@ -1,7 +1,8 @@
 """The commands of a `run` script, as far as they can be read without running it.
 
-A small reader of the POSIX shell: words with their places, what joins the commands, what they write to. Where the script
-goes beyond it (a function, a `case`, a quote that is never closed), reading stops and says so: unknown stays unknown.
+A small reader of the POSIX shell: words with their places, what joins the commands, what they write to. Where the
+script goes beyond it (a function, a `case`, a quote that is never closed), reading stops and says so: unknown stays
+unknown.
 
 Source: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
 """
@@ -18,8 +19,18 @@ _OPENERS = frozenset({"if", "while", "until", "{"})
 _MIDDLES = frozenset({"then", "elif", "else", "do", "!", "time"})
 _CLOSERS = frozenset({"fi", "done", "}"})
 _UNREAD = frozenset({"case", "select", "function"})
-_WRAPPERS = frozenset({"sudo", "env", "exec", "command", "nohup", "nice", "xvfb-run", "time"})
-"""Commands whose first word that is no option is itself a command."""
+_KEYWORDS = _OPENERS | _MIDDLES | _CLOSERS | _UNREAD | {"for"}
+_WRAPPERS = {
+    "sudo": "CDRTUghprtu",
+    "env": "CSu",
+    "exec": "a",
+    "command": "",
+    "nohup": "",
+    "nice": "n",
+    "xvfb-run": "efnpsw",
+    "time": "fo",
+}
+"""Commands whose first word that is no option is itself a command, and their one-letter options that take a value."""
 
 _BREAKS = "\n;&|"
 _GLOBS = "*?[{~"
@@ -32,7 +43,7 @@ class Word(Record):
         text: without quotes.
         start: offset in the script (characters).
         length: in the script, quotes included (characters).
-        literal: nothing in it is left for the shell to fill in.
+        literal: nothing in it is left for the shell or an expression to fill in.
     """
 
     text: str
@@ -47,7 +58,8 @@ class Command(Record):
     Attributes:
         words: the command and its arguments, without assignments and wrappers such as `sudo`.
         writes: the targets of `>` and `>>`.
-        start: offset of its first word in the script (characters).
+        start: offset of its first word in the script, assignments and wrappers included, or of its first target when
+            it has no words (characters).
         depth: how many blocks and subshells it stands in.
         before: what joins it to the command before: `&&`, `||`, `|`, or an empty text.
         after: what joins it to the next one.
@@ -121,7 +133,10 @@ class _Reader:
         elif char in "<>":
             self._redirect(char)
         else:
+            start = self.at
             self._word()
+            if self.at == start + 2 and self.words and self.words[-1] == Word("[[", start, 2, literal=True):
+                self._test()
 
     def _break(self, char: str) -> None:
         if self.text.startswith("&>", self.at):
@@ -146,26 +161,30 @@ class _Reader:
             end += 1
         sign = self.text[self.at : end]
         if self.text.startswith("(", end):
-            self.at = self._balanced(end, "(", ")")
+            start, self.at = self.at, self._balanced(end, "(", ")")
+            self._take(Word(self.text[start : self.at], start, self.at - start, literal=False))
             return
+        if sign == ">" and self.text.startswith("|", end):
+            end += 1  # `>|` writes over what is there
         self.at = end
         if self.words and self.words[-1].text.isdigit() and self._touches(self.words[-1], sign):
             self.words.pop()  # the number of a stream, as in `2>&1`
         self.redirect = "<" if char == "<" else ">"
         if sign.startswith("<<") and sign != "<<<":
             self.redirect = sign
-        elif sign.endswith(("&", "-")) or "&" in sign:
-            self.redirect = "&"
+        elif "&" in sign:
+            self.redirect = "" if sign.endswith("-") else "&"  # `2>&-` closes a stream: no word belongs to it
 
     def _touches(self, word: Word, sign: str) -> bool:
         return word.start + word.length == self.at - len(sign)
 
     def _word(self) -> None:
-        start, chars, literal = self.at, [], True
+        start, literal = self.at, True
+        chars: list[str] = []
         while self.at < len(self.text):
             char = self.text[self.at]
             if char in " \t\r\n;&|()<>":
-                if char != "(" or not "".join(chars).endswith("="):
+                if char != "(" or not chars or not chars[-1].endswith("="):
                     break
                 self.at = self._balanced(self.at, "(", ")")  # an array
                 literal = False
@@ -173,26 +192,63 @@ class _Reader:
             text, fixed = self._piece(char)
             chars.append(text)
             literal = literal and fixed
-        self._take(Word("".join(chars), start, self.at - start, literal))
+        text = "".join(chars)
+        self._take(Word(text, start, self.at - start, literal or text in {"[", "[["}))
+
+    def _test(self) -> None:
+        """Read on to `]]` behind a `[[`: what joins commands elsewhere, or writes to files, compares words here."""
+        if len(self.words) > 1 and self.words[-2].text not in _KEYWORDS:
+            return
+        while self.words[-1].text != "]]":
+            if self.at >= len(self.text):
+                raise _Unreadable
+            if self.text[self.at] in " \t\r\n;&|()<>":
+                self.at += 1
+            elif self.text.startswith("\\\n", self.at):
+                self.at += 2
+            else:
+                self._word()
 
     def _piece(self, char: str) -> tuple[str, bool]:
         """Read one character or quoted stretch of a word; say whether it is fixed."""
         if char == "\\":
-            self.at += 2
+            self.at = min(self.at + 2, len(self.text))
             return self.text[self.at - 1 : self.at].replace("\n", ""), True
         if char == "'":
-            end = self._find("'", self.at + 1)
-            text = self.text[self.at + 1 : end]
-            self.at = end + 1
-            return text, True
+            return self._single()
         if char == '"':
             return self._double()
+        if self.text.startswith("$'", self.at):
+            return self._escaped()
         if char in "$`":
             start = self.at
             self._fill_in()
             return self.text[start : self.at], False
         self.at += 1
         return char, char not in _GLOBS
+
+    def _single(self) -> tuple[str, bool]:
+        """Read a stretch in single quotes; those inside an expression are gone before the shell sees it."""
+        start = at = self.at + 1
+        end = self._find("'", at)
+        fixed = True
+        while (opened := self.text.find("${{", at, end)) >= 0:
+            at, fixed = self._find("}}", opened) + 2, False
+            if at > end:
+                end = self._find("'", at)
+        self.at = end + 1
+        return self.text[start:end], fixed
+
+    def _escaped(self) -> tuple[str, bool]:
+        """Read `$'...'`, in which a backslash hides a quote; what the escapes stand for is not known."""
+        start, self.at = self.at, self.at + 2
+        while self.at < len(self.text) and self.text[self.at] != "'":
+            self.at += 2 if self.text[self.at] == "\\" else 1
+        if self.at >= len(self.text):
+            raise _Unreadable
+        self.at += 1
+        inside = self.text[start + 2 : self.at - 1]
+        return inside, "\\" not in inside
 
     def _double(self) -> tuple[str, bool]:
         self.at += 1
@@ -288,25 +344,26 @@ class _Reader:
             return
         self.joined = joint
         words = self._keywords(words)
-        start = words[0].start if words else 0
+        start = next((word.start for word in words or writes), 0)
         words = list(_unwrapped(words))
         if words or writes:
             self.commands.append(Command(tuple(words), tuple(writes), start, self.depth, before, joint))
 
     def _keywords(self, words: list[Word]) -> list[Word]:
         """Follow the blocks that the first words open and close, and return what is left of the command."""
-        while words:
-            first = words[0].text
-            if words[0].length != len(first) or first not in _OPENERS | _MIDDLES | _CLOSERS | _UNREAD | {"for"}:
-                break
+        for number, word in enumerate(words):
+            first = word.text
+            if word.length != len(first) or first not in _KEYWORDS:
+                return words[number:]
             if first in _UNREAD:
                 raise _Unreadable
             if first in _CLOSERS:
                 self.depth = max(0, self.depth - 1)
             elif first == "for" or first in _OPENERS:
                 self.depth += 1
-            words = [] if first == "for" else words[1:]
-        return words
+            if first == "for":
+                break
+        return []
 
 
 def _unwrapped(words: list[Word]) -> Iterator[Word]:
@@ -315,12 +372,15 @@ def _unwrapped(words: list[Word]) -> Iterator[Word]:
     while at < len(words):
         text = words[at].text
         name, sign, _ = text.partition("=")
-        if sign and name.isidentifier():
+        if sign and name.removesuffix("+").isidentifier():
             at += 1
         elif text in _WRAPPERS and at + 1 < len(words):
+            if text == "command" and words[at + 1].text in {"-v", "-V"}:
+                break  # it only asks whether there is such a command
             at += 1
             while at < len(words) and words[at].text.startswith("-"):
-                at += 1
+                option = words[at].text
+                at += 2 if len(option) == 2 and option[1] in _WRAPPERS[text] else 1
         else:
             break
     yield from words[at:]

@@ -7,7 +7,6 @@ from functools import cache
 
 from phase_mirror.model.record import Record
 from phase_mirror.model.span import Span
-from phase_mirror.repository.workflows.facts import LOCAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from phase_mirror.repository.formats.document import Document
     from phase_mirror.repository.formats.tree import Node, Scalar
     from phase_mirror.repository.snapshot import Snapshot
-    from phase_mirror.repository.workflows.facts import Action, Job, Step, Uses, Workflow
+    from phase_mirror.repository.workflows.facts import Job, Step, Uses, Workflow
 
 
 class UseSite(Record):
@@ -84,7 +83,7 @@ def use_sites(snapshot: Snapshot) -> Iterator[UseSite]:
             if job.uses is not None and job.reference is not None:
                 yield UseSite(workflow.document, job.uses, job.reference, f"jobs.{job.id}.uses", workflow, job, None)
             yield from _of_steps(workflow.document, job.steps, f"jobs.{job.id}.", workflow, job)
-    for action in own_actions(snapshot).values():
+    for action in snapshot.actions.values():
         yield from _of_steps(action.document, action.steps, "runs.", None, None)
 
 
@@ -95,26 +94,6 @@ def _of_steps(
         if step.uses is not None and step.reference is not None:
             locator = f"{place}steps[{step.label}].uses"
             yield UseSite(document, step.uses, step.reference, locator, workflow, job, step)
-
-
-def own_actions(snapshot: Snapshot) -> dict[str, Action]:
-    """Return the local actions that belong to the repository's automation, by path.
-
-    These are the one at the root, those under `.github`, and those that a workflow or another of them uses; an
-    `action.yml` elsewhere may be a fixture or a template and is left alone.
-    """
-    found = {
-        path: action for path, action in snapshot.actions.items() if path.startswith(".github/") or "/" not in path
-    }
-    steps = [step for workflow in snapshot.workflows.values() for job in workflow.jobs.values() for step in job.steps]
-    waiting = steps + [step for action in found.values() for step in action.steps]
-    while waiting:
-        reference = waiting.pop().reference
-        action = snapshot.action(reference.path) if reference and reference.kind == LOCAL else None
-        if action is not None and action.path not in found:
-            found[action.path] = action
-            waiting.extend(action.steps)
-    return dict(sorted(found.items()))
 
 
 @cache

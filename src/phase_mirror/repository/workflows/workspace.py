@@ -1,7 +1,7 @@
 """What lies in the workspace of a job before each of its steps, as far as the workflow tells.
 
-The repository's own tree is there after a checkout of it; other checkouts, artifacts and caches put other content at their
-paths; a command or action that is not known to leave files alone may have made any.
+The repository's own tree is there after a checkout of it; other checkouts, artifacts and caches put other content at
+their paths; a command or action that is not known to leave files alone may have made any.
 
 Source: https://github.com/actions/checkout#usage
 """
@@ -50,7 +50,30 @@ _QUIET_ACTIONS = frozenset(
         "upload-artifact",
     }
 )
-"""Repositories of actions that add nothing to the tree, beside every `setup-...`."""
+"""Repositories of actions that add nothing to the tree, beside the `setup-...` of known owners."""
+
+_SETUP_OWNERS = frozenset(
+    {
+        "actions",
+        "astral-sh",
+        "aws-actions",
+        "azure",
+        "denoland",
+        "docker",
+        "erlef",
+        "google-github-actions",
+        "gradle",
+        "hashicorp",
+        "helm",
+        "julia-actions",
+        "oven-sh",
+        "pnpm",
+        "ruby",
+        "shivammathur",
+        "terraform-linters",
+    }
+)
+"""Owners whose `setup-...` actions install outside of the tree."""
 
 _QUIET = frozenset(
     {
@@ -94,7 +117,8 @@ _QUIET = frozenset(
 
 _QUIET_PAIRS = frozenset(
     {
-        *(("git", word) for word in ("config", "diff", "fetch", "log", "ls-files", "rev-parse", "show", "status", "tag")),
+        *(("git", word) for word in ("config", "diff", "fetch", "log", "ls-files", "rev-parse", "status", "tag")),
+        ("git", "show"),
         *((tool, "install") for tool in ("npm", "pip", "pip3", "pipx", "pnpm", "yarn", "gem", "poetry", "tool")),
         *((tool, "ci") for tool in ("npm", "clean-install")),
         *(("rustup", word) for word in ("component", "default", "install", "show", "target", "toolchain", "update")),
@@ -106,7 +130,9 @@ _QUIET_PAIRS = frozenset(
 )
 """Commands with a first argument that make no file in the tree but what is ignored there."""
 
-_MOVES = frozenset({"checkout", "switch", "pull", "merge", "reset", "rebase", "restore", "cherry-pick", "am", "apply", "stash"})
+_MOVES = frozenset(
+    {"am", "apply", "checkout", "cherry-pick", "merge", "pull", "rebase", "reset", "restore", "stash", "switch"}
+)
 """What git does to the tree so that it is another one."""
 
 
@@ -167,7 +193,8 @@ def _after(state: Workspace, step: Step, slug: str, default_branch: str | None) 
     if reference.repository in {"cache", "download-artifact"} and reference.owner == "actions":
         return _unpacked(state, step)
     name = reference.repository.lower()
-    if name in _QUIET_ACTIONS or name.startswith("setup-") or name.endswith(("-setup", "-setup-action")):
+    sets_up = name.startswith("setup-") or name.endswith(("-setup", "-setup-action"))
+    if name in _QUIET_ACTIONS or (sets_up and reference.owner.lower() in _SETUP_OWNERS):
         return state
     return _opaque(state, step)
 
@@ -185,7 +212,9 @@ def _checked_out(state: Workspace, step: Step, slug: str, default_branch: str | 
     own = not name or _OWN_NAMES.fullmatch(name) is not None or (bool(slug) and name.lower() == slug.lower())
     same = not ref or _OWN_REFS.fullmatch(ref) is not None or ref.removeprefix("refs/heads/") == default_branch
     if own and same:
-        return state.replace(own=(*state.own, place), other=tuple(other for other in state.other if other != place))
+        # Behind a condition, the other content may still be there.
+        left = state.other if step.condition is not None else tuple(other for other in state.other if other != place)
+        return state.replace(own=(*state.own, place), other=left)
     return state.replace(other=(*state.other, place))
 
 
@@ -194,7 +223,8 @@ def _unpacked(state: Workspace, step: Step) -> Workspace:
     text = step.input("path")
     if not text:
         return _opaque(state, step)
-    places = [normal(line.strip()) for line in text.splitlines() if line.strip() and not line.strip().startswith(("~", "/"))]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    places = [normal(line) for line in lines if not line.startswith(("~", "/"))]
     if None in places or "" in places:
         return _opaque(state, step)
     return state.replace(other=(*state.other, *(place for place in places if place)))
@@ -204,14 +234,14 @@ def after_commands(state: Workspace, script: Script, text: str) -> Workspace:
     """Return the workspace after the commands of a script; `text` is its source."""
     if any(moves_tree(command) for command in script.commands):
         return state.replace(other=(*state.other, ""))
-    if script.complete and all(is_quiet(command) for command in script.commands):
+    if script.complete and all(is_quiet(command) for command in script.commands) and _fills_in_quietly(text):
         return state
     return state.replace(opaque=True, said=f"{state.said}\n{text}")
 
 
 def moves_tree(command: Command) -> bool:
     """Say whether a command may put another tree in place of the one checked out."""
-    words = [word.text for word in command.words[:3]]
+    words = [word.text for word in command.words[:5]]
     return (words[:1] == ["git"] and any(word in _MOVES for word in words[1:])) or words[:3] == ["gh", "pr", "checkout"]
 
 
@@ -225,6 +255,25 @@ def is_quiet(command: Command) -> bool:
     if words[0].startswith("python") and words[1:3] == ["-m", "pip"]:
         return True
     return len(words) > 1 and (words[0], words[1]) in _QUIET_PAIRS
+
+
+def _fills_in_quietly(text: str) -> bool:
+    """Say whether the commands that a script substitutes surely make no file either."""
+    if "`" in text or "<(" in text:
+        return False
+    return all(
+        first in _QUIET or first in _FILTERS or (first, second) in _QUIET_PAIRS
+        for first, second in _substitution().findall(text)
+    )
+
+
+@cache
+def _substitution() -> re.Pattern[str]:
+    return re.compile(r"\$\((?!\()\s*([^\s)]*)\s*([^\s)]*)")
+
+
+_FILTERS = frozenset({"awk", "basename", "cut", "dirname", "jq", "nproc", "sed", "seq", "sha256sum", "tr", "uniq"})
+"""Further commands that only print, where they are substituted."""
 
 
 def _elsewhere(target: str) -> bool:
