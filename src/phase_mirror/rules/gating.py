@@ -1,7 +1,8 @@
 """Who a job or step runs for: what its conditions, its environment and the jobs before it leave of an outsider's event.
 
-A condition is evaluated for an outsider: they are not the actor a condition names, not an owner, member or collaborator,
-their pull request comes from a fork, is not merged, and bears no label until somebody of the repository sets one.
+A condition is evaluated for an outsider: they are not the actor a condition names, not an owner, member or
+collaborator, their pull request comes from a fork, is not merged, and bears no label until somebody of the repository
+sets one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from phase_mirror.repository.workflows.expression_tree import (
 )
 from phase_mirror.repository.workflows.expression_values import apply, text_of_value, truth_of_value
 from phase_mirror.repository.workflows.expressions import UNKNOWN, evaluate, find_expressions, references
-from phase_mirror.rules.untrusted import OUTSIDER_EVENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class Access(IntEnum):
 TRUSTED = ("owner", "member", "collaborator")
 MAINTAINER_TYPES = ("labeled", "unlabeled", "assigned", "unassigned", "review_requested", "milestoned", "demilestoned")
 """Activity types that only somebody with a role in the repository can cause."""
+
+CHANGE_EVENTS = ("pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment")
+"""Events whose runs stand on an outsider's commit or branch; a run that a comment or another run starts stands on the
+default branch, so a `workflow_run` behind it tells nothing of an outsider's."""
 
 _PERSONS = ("login", "actor", "triggering_actor", "actor_id")
 _ORIGINS = ("head.repo", "head.user", "workflow_run.head_repository")
@@ -80,7 +84,8 @@ def job_access(workflow: Workflow, job: Job, event: str, seen: frozenset[str] = 
     found = condition_access(job.condition, event, types)
     if job.node.get("environment") is not None:
         found = max(found, Access.ENVIRONMENT)
-    goes_on = re.search(r"\b(always|failure|cancelled)\s*\(", job.condition or "") is not None
+    text = job.condition or ""
+    goes_on = re.search(r"\b(always|failure|cancelled)\s*\(", text) is not None
     for need in job.needs:
         other = workflow.jobs.get(need.value)
         if other is None or other.id in seen or other.id == job.id:
@@ -88,7 +93,7 @@ def job_access(workflow: Workflow, job: Job, event: str, seen: frozenset[str] = 
         before = job_access(workflow, other, event, seen | {job.id})
         if not goes_on and before in {Access.LABEL, Access.ENVIRONMENT, Access.CHECKED, Access.CLOSED}:
             found = max(found, before)
-        if any(checks_author(each) for each in other.steps):
+        if (not goes_on or f"needs.{other.id}" in text) and any(checks_author(each) for each in other.steps):
             found = max(found, Access.CHECKED)
     return found
 
@@ -109,7 +114,7 @@ def _trigger_access(facts: Snapshot, workflow: Workflow, event: str) -> Access:
         names = [scalar.value for scalar in scalars_of(trigger.node.get("workflows"))]
         known = [each for each in facts.workflows.values() if each.title in names]
         found = {each.title for each in known} == set(names)
-        if found and not any(name in OUTSIDER_EVENTS for each in known for name in each.triggers):
+        if found and not any(name in CHANGE_EVENTS for each in known for name in each.triggers):
             return Access.CLOSED
     return Access.OPEN
 
@@ -134,12 +139,19 @@ def _author_action() -> re.Pattern[str]:
     return re.compile(r"permission|membership|collaborator|is-organization-member|authori[sz]e", re.IGNORECASE)
 
 
+@cache
+def _verdict() -> re.Pattern[str]:
+    return re.compile(r"setFailed|\bthrow\b|\bexit\b|setOutput|set-output|GITHUB_OUTPUT|GITHUB_ENV|exportVariable")
+
+
 def checks_author(step: Step) -> bool:
-    """Say whether a step looks up the role or the permission of somebody."""
+    """Say whether a step looks up the role or the permission of somebody, and does something about it."""
     if step.uses is not None and _author_action().search(step.uses.value.partition("@")[0]):
         return True
     script = step.run.value if step.run else step.input("script")
-    return bool(script and _author_check().search(script))
+    if not script or not _author_check().search(script):
+        return False
+    return bool(_verdict().search(script)) or bool(step.id and "return" in script) or step.run is not None
 
 
 def condition_access(condition: str | None, event: str, types: tuple[str, ...] = ()) -> Access:
@@ -256,8 +268,8 @@ class _Outsider:
                 return None if fact is None else bool(fact)
         return None
 
-    def _fact(self, path: tuple[str, ...], other: Expression) -> object:  # noqa: PLR0911 - one line for each known context
-        """Return whether a context equals something: True, False, None for either; UNKNOWN for a context not known here."""
+    def _fact(self, path: tuple[str, ...], other: Expression) -> object:  # noqa: PLR0911 - one line for each context
+        """Return whether a context equals something: True, False, None for either; UNKNOWN for one not known here."""
         text = text_of_value(other.value).lower() if isinstance(other, Literal) else None
         if path == ("github", "event_name") and text is not None:
             return text == self.event
@@ -274,7 +286,7 @@ class _Outsider:
         if path == ("github", "event", "label", "name"):
             return None if self.labelled else False
         if path == ("github", "event", "workflow_run", "event") and text is not None:
-            return None if text in OUTSIDER_EVENTS else False
+            return None if text in CHANGE_EVENTS else False
         if path in {("github", "ref"), ("github", "ref_name"), ("github", "ref_type")} and text is not None:
             return self._ref_equals(path[-1], text)
         return UNKNOWN
@@ -339,4 +351,3 @@ def _is_origin(path: tuple[str, ...]) -> bool:
     """Say whether a path tells where a head branch lives."""
     below = ".".join(path[2:])
     return path[:2] == ("github", "event") and any(f"{origin}." in f"{below}." for origin in _ORIGINS)
-

@@ -7,11 +7,14 @@ a name under `policy.external_checks`, a gate of another branch.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from phase_mirror.model.finding import Edit
 from phase_mirror.model.levels import Confidence, Severity, Standing
 from phase_mirror.model.rule import RuleMeta
 from phase_mirror.repository.gates.model import GITHUB_ACTIONS
-from phase_mirror.repository.workflows.permissions import effective_grant
+from phase_mirror.repository.workflows.checknames import SEPARATOR
 from phase_mirror.repository.workflows.reach import Reach
 from phase_mirror.rules.near_check import nearest_check
 from phase_mirror.rules.protocol import NotApplicable, actual, declared
@@ -107,14 +110,14 @@ def _missing(required: Required, need: Requirement, needs: list[Requirement]) ->
     checks = required.reported(need)
     same = [check for check in checks if check.name.literal == need.name and not check.skipped]
     if same:
-        return _elsewhere(need, same)
+        return _elsewhere(required, need, same)
     near = nearest_check(need.name, checks, [other.name for other in needs if other is not need])
     if near is not None:
-        return [_explained(required, need, near)]
+        return [_explained(required, need, near, needs)]
     return _unexplained(required, need, needs)
 
 
-def _elsewhere(need: Requirement, same: list[Check]) -> list[Finding]:
+def _elsewhere(required: Required, need: Requirement, same: list[Check]) -> list[Finding]:
     """Judge a name that a job has, in a workflow that the occasion does not start."""
     if any(_left_out(check) for check in same):
         return []  # a filter leaves the branch out: MD-104 says so
@@ -136,6 +139,7 @@ def _elsewhere(need: Requirement, same: list[Check]) -> list[Finding]:
                 value=f"{need.name} on {events}",
             ),
             remediation=f"Add `pull_request:` to `on` in {producer.workflow.path}, or require another check.",
+            confidence=Confidence.HIGH if _is_sure(required, need) else Confidence.MEDIUM,
         )
     ]
 
@@ -149,49 +153,90 @@ def _may_be_started(check: Check) -> bool:
     return bool({"workflow_dispatch", "repository_dispatch", "workflow_run"} & check.workflow.triggers.keys())
 
 
-def _explained(required: Required, need: Requirement, near: Near) -> Finding:
+def _explained(required: Required, need: Requirement, near: Near, needs: list[Requirement]) -> Finding:
     check = near.check
-    literal = check.name.literal or ""
-    sure = near.kind != "renamed" or need.integration == GITHUB_ACTIONS
-    confidence = Confidence.HIGH if sure and not required.facts.unreadable else Confidence.MEDIUM
-    runs = any(other.start.runs and other.name.literal == literal for other in required.reported(need))
-    if not runs:
-        confidence = Confidence.MEDIUM
-    many = near.kind in {"matrix-suffix", "matrix-value"} and check.job.matrix is not None
-    help_text = (
-        f"Require each combination that matters, such as '{literal}', or one job that needs them all"
-        if many
-        else f"Require '{literal}' instead of '{need.name}'"
-    )
-    edit = () if many or not runs else (Edit(need.check.span, _quoted(need, literal)),)
+    literal = str(check.name)
+    names = {other.name.literal for other in required.reported(need) if other.job is check.job and not other.skipped}
+    runs = any(other.start.runs and str(other.name) == literal for other in required.reported(need))
+    if near.kind == "renamed":
+        sure = need.integration == GITHUB_ACTIONS and not required.reports_by_itself
+    else:
+        sure = _is_sure(required, need)
+    sure = sure and runs and not required.facts.unreadable
+    edit: tuple[Edit, ...] = ()
+    if any(other.name == literal for other in needs):
+        help_text = f"Remove '{need.name}' from {need.gate.path}; '{literal}' is required already"
+    elif near.kind == "callee":
+        help_text = f"Require the checks of the called workflow, such as '{literal}', in {need.gate.path}"
+    elif len(names) > 1:
+        help_text = (
+            f"Require each combination that matters, such as '{literal}', or one job that needs them all, in "
+            f"{need.gate.path}"
+        )
+    else:
+        help_text = f"Require '{literal}' instead of '{need.name}' in {need.gate.path}"
+        if SEPARATOR not in literal + need.name:
+            help_text += f", or name the job '{need.name}'"
+        written = _quoted(need, literal)
+        edit = (Edit(need.check.span, written),) if runs and written else ()
     return META.finding(
         f"Required check '{need.name}' is never reported",
         f"{_capital(need.place)} requires '{need.name}'; {near.why}.",
         _required_here(need),
         actual(check.span, "the check this job reports", locator=f"jobs.{check.job.id}.name", value=literal),
-        remediation=f"{help_text} in {need.gate.path}, or name the job '{need.name}'.",
-        confidence=confidence,
+        remediation=f"{help_text}.",
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         edits=edit,
     )
+
+
+_OTHER_BUILDERS = (
+    ".travis.yml",
+    "Jenkinsfile",
+    ".circleci/config.yml",
+    "azure-pipelines.yml",
+    ".buildkite/pipeline.yml",
+    ".gitlab-ci.yml",
+    "appveyor.yml",
+    ".appveyor.yml",
+    ".cirrus.yml",
+    ".cirrus.star",
+    ".drone.yml",
+    ".semaphore/semaphore.yml",
+    ".taskcluster.yml",
+    ".zuul.yaml",
+    "cloudbuild.yaml",
+    "buildspec.yml",
+    ".prow.yaml",
+)
+"""Files of other services that build pull requests and may report a check of any name."""
+
+
+def _is_sure(required: Required, need: Requirement) -> bool:
+    """Say whether nothing but a job of a workflow is likely to report a check: no call of the API, no other service."""
+    if required.calls_checks_api or required.facts.unreadable:
+        return False
+    return need.integration == GITHUB_ACTIONS or not any(path in required.facts.files for path in _OTHER_BUILDERS)
 
 
 def _unexplained(required: Required, need: Requirement, needs: list[Requirement]) -> list[Finding]:
     """Judge a name that nothing is near to: likely of GitHub Actions, or where all others are met."""
     facts = required.facts
     workflows = list(facts.workflows.values())
-    if not workflows or _reports_by_itself(facts) or facts.unreadable.keys() & set(facts.workflow_paths):
+    if not workflows or required.reports_by_itself or facts.unreadable.keys() & set(facts.workflow_paths):
         return []
     if need.integration == GITHUB_ACTIONS:
         confidence = Confidence.MEDIUM
-    elif _others_met(required, need, needs):
+    elif _others_met(required, need, needs) and not _sounds_external().search(need.name):
         confidence = Confidence.LOW
     else:
         return []
     first = workflows[0]
+    many = "the workflow" if len(workflows) == 1 else f"the {len(workflows)} workflows"
     return [
         META.finding(
             f"Required check '{need.name}' is reported by no job",
-            f"{_capital(need.place)} requires '{need.name}', and no job of the {len(workflows)} workflows has a name "
+            f"{_capital(need.place)} requires '{need.name}', and no job of {many} has a name "
             "like it. Unless something outside the repository reports it, every pull request waits for ever.",
             _required_here(need),
             actual(
@@ -209,25 +254,22 @@ def _unexplained(required: Required, need: Requirement, needs: list[Requirement]
     ]
 
 
+@cache
+def _sounds_external() -> re.Pattern[str]:
+    """Match names that apps of all kinds give to what they look at: titles, labels, reviews, agreements, previews."""
+    return re.compile(
+        r"title|label|review|approv|sign.?off|signed|\bcla\b|agreement|preview|deploy|\bbot\b|mergeable|semantic|milestone"
+        r"|conventional|validator",
+        re.IGNORECASE,
+    )
+
+
 def _others_met(required: Required, need: Requirement, needs: list[Requirement]) -> bool:
     """Say whether jobs report at least two other checks of the same gate, and all that no service is known for."""
     others = [
         other for other in needs if other is not need and other.gate is need.gate and not required.is_external(other)
     ]
     return len(others) >= 2 and all(required.producers(other) for other in others)
-
-
-def _reports_by_itself(facts: Snapshot) -> bool:
-    """Say whether some job may create checks or statuses of any name through the API."""
-    for workflow in facts.workflows.values():
-        for job in workflow.jobs.values():
-            grant = effective_grant(workflow, job)
-            if grant is not None and {"checks", "statuses"} & set(grant.writes()):
-                return True
-        text = workflow.document.text
-        if any(sign in text for sign in ("/statuses/", "/check-runs", "createCommitStatus", "checks.create")):
-            return True
-    return False
 
 
 # -- reported in one state alone --------------------------------------------------------------------------------------
@@ -241,11 +283,11 @@ def _only_when_skipped(need: Requirement, producers: list[Check], required: Requ
     running = [
         check
         for check in required.reported(need)
-        if not check.skipped and check.job is producer.job and check.start.runs
+        if not check.skipped and check.start.runs and any(link.job is producer.job for link in check.chain)
     ]
-    example = running[0].name if running else None
-    if example is None or example.literal is None:
+    if not running or (running[0].known and running[0].name.literal is None):
         return None
+    example = running[0].name
     return META.finding(
         f"Required check '{need.name}' is reported only when its job is skipped",
         f"{_capital(need.place)} requires '{need.name}'. Job '{producer.job.id}' reports that name when its `if` "
@@ -255,7 +297,7 @@ def _only_when_skipped(need: Requirement, producers: list[Check], required: Requ
             producer.span,
             f"reports '{example}' when it runs",
             locator=f"jobs.{producer.job.id}.name",
-            value=example.literal,
+            value=str(example),
         ),
         remediation=(
             f"Add one job that needs '{producer.job.id}', runs with `if: always()` and fails unless it passed or was "
@@ -277,7 +319,15 @@ def _capital(text: str) -> str:
 
 
 def _quoted(need: Requirement, name: str) -> str:
-    """Return a name with the quotes that the source has around the old one."""
+    """Return a name with the quotes that the source has around the old one; empty where that would not be safe."""
     line = need.check.document.line(need.check.span.line)
     quote = line[need.check.span.column - 1 : need.check.span.column]
-    return f"{quote}{name}{quote}" if quote in {'"', "'"} and quote not in name else name
+    if quote in {'"', "'"}:
+        return f"{quote}{name}{quote}" if quote not in name and "\\" not in name else ""
+    return name if _plain().fullmatch(name) else ""
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    """Match a name that YAML takes as it is, without quotes."""
+    return re.compile(r"[A-Za-z](?:[\w ./()+-]*[\w)])?")

@@ -97,7 +97,7 @@ def check(facts: Snapshot, context: Context) -> Verdict:
         on_pull_requests = required.producers(need)
         if queue is None or not on_pull_requests or required.producers(need, Occasion.MERGE_GROUP):
             continue
-        found.append(_finding(need, queue, on_pull_requests))
+        found.append(_finding(required, need, queue, on_pull_requests))
     return found
 
 
@@ -115,23 +115,44 @@ def _queue(required: Required, branch: str, context: Context) -> Queue | None:
     return Queue(policy.merge_queue.span, "policy.gate.merge_queue")
 
 
-def _finding(need: Requirement, queue: Queue, producers: list[Check]) -> Finding:
+def _finding(required: Required, need: Requirement, queue: Queue, producers: list[Check]) -> Finding:
     producer = producers[0]
     workflow = producer.workflow
-    literal = all(check.name.literal is not None for check in producers)
     trigger = producer.start.trigger
+    instead = _instead(required, need, producers)
+    note = f"job '{producer.job.id}' runs on this event, not in the queue"
+    if instead is not None:
+        why = f"In the queue, job '{instead.job.id}' of {workflow.path} reports '{instead.name}' instead"
+        note = f"job '{producer.job.id}' does not report that name in the queue"
+        remediation = (
+            f"Require one job of {workflow.path} that needs '{instead.job.id}' and runs with `if: always()`, in the "
+            "queue as well."
+        )
+    elif "merge_group" in workflow.triggers:
+        why = f"{workflow.path} reports it on {trigger.event}, and its `merge_group` leaves '{need.branch}' out"
+        remediation = f"Add '{need.branch}' to the branches of `merge_group` in {workflow.path}."
+    else:
+        why = f"{workflow.path} reports it on {trigger.event} and has no trigger for the queue"
+        remediation = f"Add `merge_group:` to `on` in {workflow.path}."
+    sure = instead is None and all(check.name.literal is not None for check in producers)
+    if required.facts.unreadable or required.reports_by_itself:
+        sure = False
     return META.finding(
         f"Required check '{need.name}' never reports in the merge queue",
-        f"The gate on '{need.branch}' has a merge queue and requires '{need.name}'. {workflow.path} reports it on "
-        f"{trigger.event} and has no trigger for the queue, so every entry waits until it times out.",
+        f"The gate on '{need.branch}' has a merge queue and requires '{need.name}'. {why}, so every entry waits "
+        "until it times out.",
         declared(queue.span, "the merge queue", locator=queue.locator, value=need.branch),
         declared(need.check.span, "required here", locator=need.check.locator, value=need.name),
-        actual(
-            workflow.span(trigger.key),
-            f"job '{producer.job.id}' runs on this event, not on merge_group",
-            locator="on",
-            value=need.name,
-        ),
-        remediation=f"Add `merge_group:` to `on` in {workflow.path}.",
-        confidence=Confidence.HIGH if literal else Confidence.MEDIUM,
+        actual(workflow.span(trigger.key), note, locator="on", value=need.name),
+        remediation=remediation,
+        confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
     )
+
+
+def _instead(required: Required, need: Requirement, producers: list[Check]) -> Check | None:
+    """Return what the job of a required check reports in the queue in its place, where its workflow starts there."""
+    jobs = {(check.workflow.path, check.leaf.workflow.path, check.job.id) for check in producers}
+    for check in required.reported(need, Occasion.MERGE_GROUP):
+        if check.start.runs and (check.workflow.path, check.leaf.workflow.path, check.job.id) in jobs:
+            return check
+    return None

@@ -52,8 +52,8 @@ META = RuleMeta(
     name="required-check-filtered",
     title="A required check whose workflow a filter holds back",
     why=(
-        "A workflow that a path or branch filter holds back reports nothing at all, and the gate waits for it for ever: "
-        "changes that the filter leaves out can only be merged around the gate."
+        "A workflow that a path or branch filter holds back reports nothing at all, and the gate waits for it for "
+        "ever: changes that the filter leaves out can only be merged around the gate."
     ),
     remediation=(
         "Remove the filter and decide inside: let a first job find out what changed and give the required job an `if`; "
@@ -90,28 +90,30 @@ def check(facts: Snapshot, context: Context) -> Verdict:
     for need in needs:
         producers = required.producers(need)
         if not producers:
-            found.extend(_branch_filtered(need, required.reported(need)))
+            found.extend(_branch_filtered(required, need))
         elif all(check.start.reach is Reach.PATHS for check in producers):
-            found.extend(_path_filtered(facts, need, producers))
+            found.extend(_path_filtered(required, need, producers))
     return found
 
 
-def _path_filtered(facts: Snapshot, need: Requirement, producers: list[Check]) -> list[Finding]:
+def _path_filtered(required: Required, need: Requirement, producers: list[Check]) -> list[Finding]:
     """Search a change for which none of the producers starts."""
+    facts = required.facts
     filters = [check.start.paths for check in producers if check.start.paths is not None]
     gap = uncovered(filters, facts.paths, facts.limits)
     if not isinstance(gap, Gap):
         return []
     producer = producers[0]
-    literal = all(check.name.literal is not None for check in producers)
+    sure = gap.tracked and _is_sure(required) and all(check.name.literal is not None for check in producers)
     workflows = sorted({check.workflow.path for check in producers})
     what = f"'{gap.path}'" if gap.tracked else f"a new file '{gap.path}'"
     node = producer.start.node
     return [
         META.finding(
             f"Required check '{need.name}' does not run on every change",
-            f"The gate on '{need.branch}' requires '{need.name}', which {_listed(workflows)} reports only for some paths. "
-            f"A change of {what} alone starts no workflow that reports it, so its pull request waits for ever.",
+            f"The gate on '{need.branch}' requires '{need.name}', which {_listed(workflows)} "
+            f"{'reports' if len(workflows) == 1 else 'report'} only for some paths. A change of {what} alone starts no "
+            "workflow that reports it, so its pull request waits for ever.",
             declared(need.check.span, "required on every pull request", locator=need.check.locator, value=need.name),
             actual(
                 producer.workflow.span(node),
@@ -123,13 +125,14 @@ def _path_filtered(facts: Snapshot, need: Requirement, producers: list[Check]) -
                 f"Remove the path filter from {_listed(workflows)} and skip the work inside: a job that its `if` skips "
                 "counts as passed, a workflow that does not start does not."
             ),
-            confidence=Confidence.HIGH if literal and not facts.unreadable else Confidence.MEDIUM,
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
         )
     ]
 
 
-def _branch_filtered(need: Requirement, reported: list[Check]) -> list[Finding]:
+def _branch_filtered(required: Required, need: Requirement) -> list[Finding]:
     """Judge a name that jobs have in workflows whose branch filter leaves the gate's branch out."""
+    reported = required.reported(need)
     same = [check for check in reported if check.name.literal == need.name and not check.skipped]
     if not same or any(check.name.literal is None and check.name.matches(need.name) for check in reported):
         return []
@@ -140,8 +143,8 @@ def _branch_filtered(need: Requirement, reported: list[Check]) -> list[Finding]:
     return [
         META.finding(
             f"Required check '{need.name}' does not run for '{need.branch}'",
-            f"The gate on '{need.branch}' requires '{need.name}', but the branch filter of {producer.workflow.path} leaves "
-            f"'{need.branch}' out, so the check never reports there.",
+            f"The gate on '{need.branch}' requires '{need.name}', but the branch filter of {producer.workflow.path} "
+            f"leaves '{need.branch}' out, so the check never reports there.",
             declared(need.check.span, "required here", locator=need.check.locator, value=need.name),
             actual(
                 producer.workflow.span(producer.start.node),
@@ -150,8 +153,14 @@ def _branch_filtered(need: Requirement, reported: list[Check]) -> list[Finding]:
                 value=f"{need.name} {need.branch}",
             ),
             remediation=f"Add '{need.branch}' to the branch filter in {producer.workflow.path}.",
+            confidence=Confidence.HIGH if _is_sure(required) and not need.gate.branch_assumed else Confidence.MEDIUM,
         )
     ]
+
+
+def _is_sure(required: Required) -> bool:
+    """Say whether nothing unseen can report the check: an unreadable workflow, or a call of the API."""
+    return not required.facts.unreadable and not required.reports_by_itself
 
 
 def _listed(paths: list[str]) -> str:

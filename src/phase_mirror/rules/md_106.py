@@ -45,7 +45,7 @@ _SETTINGS = """branches:
       restrictions: null
 """
 _EXPORT = """{{
-  "url": "https://api.github.com/repos/acme/app/branches/main/protection",
+  "url": "https://api.github.com/repos/example/repository/branches/main/protection",
   "required_status_checks": {{"strict": true, "contexts": ["test", "lint"]}},
   "enforce_admins": {{"enabled": true}},
   "required_pull_request_reviews": {{"required_approving_review_count": {count}}}

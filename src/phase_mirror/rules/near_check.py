@@ -21,7 +21,8 @@ class Near(Record):
 
     Attributes:
         check: what the job reports.
-        kind: `job-id`, `case`, `workflow-prefix`, `caller-prefix`, `matrix-suffix`, `matrix-value` or `renamed`.
+        kind: `job-id`, `case`, `workflow-prefix`, `caller-prefix`, `callee`, `matrix-suffix`, `matrix-value` or
+            `renamed`.
         why: a clause that says how the names differ.
     """
 
@@ -35,15 +36,20 @@ def nearest_check(name: str, checks: Iterable[Check], taken: Iterable[str]) -> N
 
     Args:
         name: the required name, which no check has.
-        checks: what the jobs report; literal names are looked at.
+        checks: what the jobs report; literal names are looked at, those of workflows that start first.
         taken: the other required names; a job that is required itself was not renamed to this one.
     """
-    candidates = [check for check in checks if check.name.literal is not None and not check.skipped]
+    running = [check for check in checks if not check.skipped]
+    candidates = [check for check in running if check.name.literal is not None]
+    candidates.sort(key=lambda check: not check.start.runs)
     for kind, explain in _EXPLANATIONS:
         for check in candidates:
             why = explain(name, check)
             if why:
                 return Near(check, kind, why)
+    for check in running:
+        if not check.known and (why := _callee(name, check)):
+            return Near(check, "callee", why)
     return _renamed(name, [check for check in candidates if check.name.literal not in set(taken)])
 
 
@@ -53,9 +59,10 @@ def _case(name: str, check: Check) -> str:
 
 
 def _job_id(name: str, check: Check) -> str:
-    head, _, _ = (check.name.literal or "").rpartition(SEPARATOR)
-    by_id = f"{head}{SEPARATOR}{check.job.id}" if head else check.job.id
-    if check.job.name is None or by_id != name:
+    literal = check.name.literal or ""
+    own = literal.rfind(check.named_by.value)  # a name may hold the separator itself
+    head = "" if len(check.chain) == 1 else literal[: own if own >= 0 else literal.rfind(SEPARATOR) + len(SEPARATOR)]
+    if check.job.name is None or head + check.job.id != name:
         return ""
     return f"that is the id of job '{check.job.id}', whose check is named '{check.name.literal}'"
 
@@ -72,20 +79,29 @@ def _workflow_prefix(name: str, check: Check) -> str:
 
 def _caller_prefix(name: str, check: Check) -> str:
     literal = check.name.literal or ""
-    if literal.endswith(SEPARATOR + name):
+    if len(check.chain) > 1 and literal.endswith(SEPARATOR + name):
         return f"the job is called by another one, so its check is named '{literal}'"
     if len(check.chain) == 1 and name.endswith(SEPARATOR + literal):
         return f"job '{check.job.id}' is called by no other job, so its check is named '{literal}'"
     return ""
 
 
+def _callee(name: str, check: Check) -> str:
+    """Explain the name of a job that calls a workflow; that of another repository leaves the rest of its names open."""
+    if len(check.chain) == 1 and check.known:
+        return ""
+    if not str(check.name).startswith(name + SEPARATOR):
+        return ""
+    return f"the job of that name calls another workflow, whose jobs report as '{check.name}'"
+
+
 def _matrix_suffix(name: str, check: Check) -> str:
     """Explain a name with the suffix left out, or with one although there is no matrix."""
     literal = check.name.literal or ""
-    base, suffix = _split(literal)
+    base, suffix = _split(literal, check.named_by.value)
     if suffix and name == base and check.job.matrix is not None:
         return f"job '{check.job.id}' has a matrix, so it reports one check for each combination, such as '{literal}'"
-    own, values = _split(name)
+    own, values = _split(name, check.named_by.value)
     if values and own == literal and check.job.matrix is None:
         return f"job '{check.job.id}' has no matrix, so its check is named '{literal}'"
     return ""
@@ -93,19 +109,26 @@ def _matrix_suffix(name: str, check: Check) -> str:
 
 def _matrix_value(name: str, check: Check) -> str:
     literal = check.name.literal or ""
-    base, suffix = _split(literal)
-    own, values = _split(name)
+    base, suffix = _split(literal, check.named_by.value)
+    own, values = _split(name, check.named_by.value)
     if suffix and values and own == base and check.job.matrix is not None:
         return f"the matrix of job '{check.job.id}' has no combination ({values})"
     return ""
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Return name and values of `name (values)`; no values when there is no bracket at the end."""
-    if not name.endswith(")"):
+def _split(name: str, own: str) -> tuple[str, str]:
+    """Return name and values of `callers / own (values)`; no values when there is no bracket at the end.
+
+    Args:
+        name: of a check.
+        own: the name or id of the job it may be of; it may hold brackets itself.
+    """
+    bracket = f"{own} ("
+    at = 0 if name.startswith(bracket) else name.find(SEPARATOR + bracket)
+    if not name.endswith(")") or at < 0:
         return name, ""
-    base, bracket, values = name[:-1].partition(" (")
-    return (base, values) if bracket else (name, "")
+    end = name.index(bracket, at) + len(own)
+    return name[:end], name[end + 2 : -1]
 
 
 _EXPLANATIONS: tuple[tuple[str, Callable[[str, Check], str]], ...] = (
@@ -113,6 +136,7 @@ _EXPLANATIONS: tuple[tuple[str, Callable[[str, Check], str]], ...] = (
     ("case", _case),
     ("workflow-prefix", _workflow_prefix),
     ("caller-prefix", _caller_prefix),
+    ("callee", _callee),
     ("matrix-suffix", _matrix_suffix),
     ("matrix-value", _matrix_value),
 )
