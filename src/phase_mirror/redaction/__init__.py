@@ -1,0 +1,1 @@
+"""Redaction: what must not leave the process is found and masked here."""
