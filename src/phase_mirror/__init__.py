@@ -1,1 +1,34 @@
-"""Finds where a repository contradicts itself."""
+"""Phase Mirror finds where a repository contradicts itself: what it declares against what it does.
+
+Promised to importers: `analyze`, `Report` and `Finding`. They are loaded when first asked for, so that the command line
+pays for what it uses alone.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from phase_mirror.api import analyze
+    from phase_mirror.model.finding import Finding
+    from phase_mirror.model.report import Report
+
+__all__ = ["Finding", "Report", "analyze"]
+
+_HOMES = {
+    "Finding": "phase_mirror.model.finding",
+    "Report": "phase_mirror.model.report",
+    "analyze": "phase_mirror.api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a promised name from its home.
+
+    Raises:
+        AttributeError: the name is not promised.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module 'phase_mirror' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - only for importers
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -17,7 +17,7 @@ from phase_mirror.app.environment import read_environment
 from phase_mirror.errors import BaseUnavailableError, RepositoryError, UsageError
 from phase_mirror.model.levels import Mode
 from phase_mirror.model.record import Record
-from phase_mirror.model.report import Report, from_json, to_json
+from phase_mirror.model.report_json import from_json, to_json
 from phase_mirror.repository.commit import CommitTree
 from phase_mirror.repository.git import Git, find_root
 from phase_mirror.repository.limits import DEFAULT_LIMITS, Limits
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
     from phase_mirror.app.cache import Cache
     from phase_mirror.app.environment import Environment
+    from phase_mirror.model.report import Report
+
+MOST_DIGESTED = 16 * 1024 * 1024
+"""Bytes of a file named on the command line that go into its digest; it may be a link to something endless."""
 
 CHANGE_MODES = (Mode.PULL_REQUEST, Mode.MERGE_GROUP)
 """Modes that judge a change, whose author must not set the rules."""
@@ -149,13 +153,14 @@ def _material(options: Options, environment: Environment, mode: Mode, trees: Tre
 
 
 def _file_digest(path: str) -> str:
+    """Return the digest of a file of the user's; those of the tree count by what was read of them."""
     if not path:
         return ""
     import hashlib  # noqa: PLC0415 - rarely needed
 
     try:
         with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
+            return hashlib.sha256(file.read(MOST_DIGESTED)).hexdigest()
     except OSError:
         return "unreadable"
 
@@ -193,7 +198,7 @@ def open_trees(
     root, is_git = find_root(path)
     git = Git(root) if is_git else None
     folder = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
-    setting = _setting(git, environment)
+    setting = _setting(git, environment, mode)
     if git is None:
         if options.ref or options.base:
             raise UsageError("--ref and --base need a git repository", where=path)
@@ -243,7 +248,8 @@ def _base_commit(git: Git, base: str, options: Options, environment: Environment
         return git.resolve("HEAD^1")
 
 
-def _setting(git: Git | None, environment: Environment) -> Setting:
+def _setting(git: Git | None, environment: Environment, mode: Mode) -> Setting:
     default = environment.default_branch or (git.default_branch() if git else None)
     slug = environment.repository or (git.slug() if git else "")
-    return Setting(default_branch=default, slug=slug)
+    branch = (environment.base_branch or "") if mode in CHANGE_MODES else ""
+    return Setting(default_branch=default, slug=slug, branch=branch)

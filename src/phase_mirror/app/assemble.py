@@ -6,7 +6,9 @@ import json
 import os
 import time
 
-from phase_mirror.app.configuration import choose, weakenings_of
+from phase_mirror.app.alarm import within
+from phase_mirror.app.cache import write_private
+from phase_mirror.app.configuration import choose, exemptions_of, inside, weakenings_of
 from phase_mirror.errors import UsageError
 from phase_mirror.model.ids import FAMILIES
 from phase_mirror.model.levels import Confidence
@@ -44,9 +46,11 @@ def run_oracle(
     named = options.config or environment.variables.get("PHASE_MIRROR_CONFIG", "")
     chosen = choose(trees.head, trees.tip, root=trees.root, is_change=is_change, named=named)
     _limit(trees, chosen.config)
+    baseline, missing = _baseline(options.baseline, trees, is_change=is_change)
     change = None
     if trees.tip is not None and trees.before is not None:
-        change = Change(trees.tip, trees.before, trees.before_commit.rpartition(" ")[2])
+        commit = trees.before_commit.rpartition(" ")[2]
+        change = Change(trees.tip, trees.before, commit, {"MD-407": exemptions_of(trees.before, chosen.named)})
     request = Request(
         head=trees.head,
         config=chosen.config,
@@ -58,6 +62,7 @@ def run_oracle(
         run_id=os.urandom(16).hex(),
         tool_version=__version__,
         clock=time.monotonic,
+        within=within,
         change=change,
         branch=environment.base_branch or trees.head.default_branch,
         strict=options.strict,
@@ -65,14 +70,14 @@ def run_oracle(
         selected=options.rules,
         ignored=options.ignore,
         min_confidence=Confidence(options.min_confidence),
-        baseline=read_baseline(options.baseline) if options.baseline else None,
-        extras=_extras(trees, chosen),
+        baseline=baseline,
+        extras=_extras(trees, chosen, is_change=is_change),
         folder=trees.folder,
         verbose=options.verbose,
         repository=trees.head.setting.slug,
         commit=trees.commit,
         configuration_origin=chosen.origin,
-        notices=_notices(options, trees, chosen, is_change=is_change),
+        notices=(*_notices(options, trees, chosen, is_change=is_change), *missing),
     )
     report = analyze(request)
     if options.write_baseline:
@@ -89,7 +94,7 @@ def check_rule_words(words: tuple[str, ...]) -> None:
     known = [rule.META.id for rule in RULES] + list(FAMILIES)
     for word in words:
         if word not in known:
-            raise UsageError(f"there is no rule '{word}'{did_you_mean(word, known)}", then="see: phase-mirror rules")
+            raise UsageError(f"there is no rule '{word}'", then=did_you_mean(word, known, "see: phase-mirror rules"))
 
 
 def _limit(trees: Trees, config: Config) -> None:
@@ -100,10 +105,13 @@ def _limit(trees: Trees, config: Config) -> None:
             tree.use_limits(tree.limits.replace(file_bytes=size, seconds=config.budget.seconds))
 
 
-def _extras(trees: Trees, chosen: Chosen) -> dict[str, Any]:
-    extras: dict[str, Any] = {"MD-407": chosen.config.exemptions}
+def _extras(trees: Trees, chosen: Chosen, *, is_change: bool) -> dict[str, Any]:
+    """Return what MD-407 and MD-409 get beside the facts: exemptions are judged where the change leaves them."""
+    outside = chosen.origin == "user" and not chosen.named
+    declared = exemptions_of(trees.head, chosen.named) if is_change else chosen.config.exemptions
+    extras: dict[str, Any] = {"MD-407": () if outside else declared}
     if trees.tip is not None:
-        extras["MD-409"] = weakenings_of(trees.head, trees.tip)
+        extras["MD-409"] = weakenings_of(trees.head, trees.tip, trees.before, chosen.named)
     return extras
 
 
@@ -140,25 +148,48 @@ def write_baseline(path: str, report: Report) -> None:
         identity = item.id.partition("-")[0]
         counts[identity] = counts.get(identity, 0) + 1
     shape = {"phase_mirror_baseline": BASELINE_VERSION, "findings": dict(sorted(counts.items()))}
+    temporary = f"{path}.{os.urandom(6).hex()}"
     try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(json.dumps(shape, indent=2) + "\n")
+        write_private(temporary, (json.dumps(shape, indent=2) + "\n").encode("ascii"))
+        os.replace(temporary, path)
     except OSError as error:
         raise UsageError(
             f"cannot write: {error.strerror}", where=path, then="name a folder you can write to"
         ) from error
 
 
-def read_baseline(path: str) -> dict[str, int]:
+def _baseline(path: str, trees: Trees, *, is_change: bool) -> tuple[dict[str, int] | None, tuple[str, ...]]:
+    """Return an adoption baseline and what is to be said of it.
+
+    One that lies in the repository is read from the base of a change: its author could list his own findings in it.
+    """
+    within_tree = inside(path, trees.root) if path and is_change else ""
+    if not path:
+        return None, ()
+    if not within_tree:
+        return read_baseline(path), ()
+    data = trees.tip.data(within_tree) if trees.tip is not None and within_tree in trees.tip.files else None
+    if data is None:
+        return None, (f"The base branch has no {within_tree} that can be read, so no baseline applies.",)
+    return read_baseline(path, data), ()
+
+
+def read_baseline(path: str, data: bytes | None = None) -> dict[str, int]:
     """Return identities and counts of an adoption baseline.
+
+    Args:
+        path: where it lies.
+        data: its content where it was read already.
 
     Raises:
         UsageError: it cannot be read, or is no baseline of this version.
     """
     then = "write one with: phase-mirror analyze --write-baseline FILE"
     try:
-        with open(path, "rb") as file:
-            shape = json.loads(file.read())
+        if data is None:
+            with open(path, "rb") as file:
+                data = file.read()
+        shape = json.loads(data)
         if shape["phase_mirror_baseline"] != BASELINE_VERSION:
             raise UsageError("a baseline of another version", where=path, then=then)
         return {str(identity): int(count) for identity, count in shape["findings"].items()}

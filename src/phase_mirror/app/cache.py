@@ -63,8 +63,8 @@ class Cache:
             os.makedirs(self.directory, mode=0o700, exist_ok=True)
             key = self._read_key() or self._make_key()
             path = self._path(material)
-            temporary = f"{path}.{os.getpid()}"
-            _write_private(temporary, _seal(key, body) + b"\n" + body)
+            temporary = f"{path}.{os.urandom(6).hex()}"
+            write_private(temporary, _seal(key, body) + b"\n" + body)
             os.replace(temporary, path)
             self._prune()
         except OSError:
@@ -92,8 +92,8 @@ class Cache:
     def _make_key(self) -> bytes:
         """Create the key; when another run created it first, use that one."""
         path = os.path.join(self.directory, "key")
-        temporary = f"{path}.{os.getpid()}"
-        _write_private(temporary, os.urandom(KEY_BYTES))
+        temporary = f"{path}.{os.urandom(6).hex()}"
+        write_private(temporary, os.urandom(KEY_BYTES))
         try:
             os.link(temporary, path)
         except FileExistsError:
@@ -123,7 +123,12 @@ def _digest(source: Source, path: str) -> str | None:
         return None
 
 
-def _write_private(path: str, data: bytes) -> None:
+def write_private(path: str, data: bytes) -> None:
+    """Write a file that only this user can read.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         view = memoryview(data)

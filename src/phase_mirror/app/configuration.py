@@ -1,6 +1,7 @@
 """Whose configuration applies: `trust.md` in code.
 
-1. `--config` names a file: it applies (inside the repository it is read from the base of a change).
+1. `--config` names a file: it applies. Inside the repository it is read from the base of a change; where the base has
+   none, or an invalid one, built-in defaults.
 2. A change with a readable base: the file at the tip of the base branch. Where that one is invalid, built-in defaults.
 3. A change whose base cannot be read: built-in defaults, so that nothing of the change loosens anything.
 4. No change: the file of the tree under analysis; where it is invalid, that is the user's error.
@@ -13,16 +14,22 @@ from __future__ import annotations
 import os
 
 from phase_mirror.config.records import CONFIG_PATHS, Config
-from phase_mirror.errors import ConfigurationError, PhaseMirrorError, UnreadableError
+from phase_mirror.errors import ConfigurationError, UnreadableError
 from phase_mirror.model.record import Record
+from phase_mirror.model.span import Span
 from phase_mirror.repository.limits import DEFAULT_LIMITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from phase_mirror.config.check import Raw
+    from phase_mirror.model.exemption import Exemption
     from phase_mirror.model.weakening import Weakening
     from phase_mirror.repository.formats.document import Document
     from phase_mirror.repository.snapshot import Snapshot
+    from phase_mirror.rules.governance import GovernanceChange
+
+
+_NO_BASE = "The base cannot be read, so built-in defaults apply."
 
 
 class Chosen(Record):
@@ -32,11 +39,13 @@ class Chosen(Record):
         config: what applies.
         origin: `head`, `base`, `user` or `defaults`.
         notices: sentences for the report.
+        named: the file of `--config` where it lies inside the repository, else empty.
     """
 
     config: Config
     origin: str
     notices: tuple[str, ...] = ()
+    named: str = ""
 
 
 def config_path_of(snapshot: Snapshot) -> str | None:
@@ -71,10 +80,15 @@ def read_config(snapshot: Snapshot, path: str) -> Config:
         return _raw(document)
 
     try:
-        return load(read(path), [rule.META for rule in RULES], read)
+        config = load(read(path), [rule.META for rule in RULES], read)
     except UnreadableError as error:
         line = snapshot.unreadable[path].line if path in snapshot.unreadable else 0
         raise ConfigurationError(error.what, where=f"{path}:{line}" if line else path, then="mend the file") from error
+    if config.redaction:
+        from phase_mirror.redaction.redactor import Redactor  # noqa: PLC0415 - only with patterns of one's own
+
+        Redactor([(pattern.name, pattern.regex) for pattern in config.redaction])  # refuses what could be slow
+    return config
 
 
 def choose(head: Snapshot, tip: Snapshot | None, *, root: str, is_change: bool, named: str = "") -> Chosen:
@@ -97,22 +111,52 @@ def choose(head: Snapshot, tip: Snapshot | None, *, root: str, is_change: bool, 
         path = config_path_of(head)
         return Chosen(configuration_of(head), "head" if path else "defaults")  # 4
     if tree is None:
-        return Chosen(Config(), "defaults", ("The base cannot be read, so built-in defaults apply.",))  # 3
+        return Chosen(Config(), "defaults", (_NO_BASE,))  # 3
     try:
         path = config_path_of(tree)
         return Chosen(configuration_of(tree), "base" if path else "defaults")  # 2
     except ConfigurationError as error:
-        notice = f"The configuration on the base branch is invalid, so built-in defaults apply: {error.sentence()}"
-        return Chosen(Config(), "defaults", (notice,))
+        return Chosen(Config(), "defaults", (_invalid(error),))
 
 
 def _named(named: str, tree: Snapshot | None, root: str, *, is_change: bool) -> Chosen:
-    inside = os.path.relpath(os.path.realpath(named), os.path.realpath(root)) if root else ".."
     note = ("The configuration was named by --config or PHASE_MIRROR_CONFIG.",) if is_change else ()
-    if not inside.startswith("..") and tree is not None:
-        return Chosen(read_config(tree, inside.replace(os.sep, "/")), "user", note)
-    if not inside.startswith("..") and is_change:
-        return Chosen(Config(), "defaults", ("The base cannot be read, so built-in defaults apply.",))
+    path = inside(named, root)
+    if not path:
+        return Chosen(_outside(named), "user", note)
+    if not is_change:
+        if tree is None:
+            raise ConfigurationError("no tree to read it from", where=named)
+        return Chosen(read_config(tree, path), "user", note, path)
+    if tree is None:
+        return Chosen(Config(), "defaults", (_NO_BASE,), path)
+    if path not in tree.files:
+        notice = f"The base branch has no {path}, so built-in defaults apply."
+        return Chosen(Config(), "defaults", (*note, notice), path)
+    try:
+        return Chosen(read_config(tree, path), "user", note, path)
+    except ConfigurationError as error:
+        return Chosen(Config(), "defaults", (*note, _invalid(error)), path)
+
+
+def _invalid(error: ConfigurationError) -> str:
+    return f"The configuration on the base branch is invalid, so built-in defaults apply: {error.sentence()}"
+
+
+def inside(named: str, root: str) -> str:
+    """Return a named file relative to the repository, empty when it lies elsewhere.
+
+    The names decide, not where symbolic links lead: those of a hostile change could lead to any file of the machine.
+    """
+    path = os.path.abspath(named)
+    for top in (os.path.abspath(root), os.path.realpath(root)):
+        if path.startswith(top.rstrip(os.sep) + os.sep):
+            return os.path.relpath(path, top).replace(os.sep, "/")
+    return ""
+
+
+def _outside(named: str) -> Config:
+    """Read a file of the user, which lies in no repository under analysis."""
     from phase_mirror.repository.memory import MemoryTree  # noqa: PLC0415 - a file outside any repository
     from phase_mirror.repository.snapshot import Snapshot as Tree  # noqa: PLC0415 - as above
 
@@ -124,38 +168,72 @@ def _named(named: str, tree: Snapshot | None, root: str, *, is_change: bool) -> 
         raise ConfigurationError(
             f"cannot be read: {error.strerror}", where=named, then="write one with: phase-mirror init"
         ) from error
-    return Chosen(read_config(Tree(MemoryTree({name: data})), name), "user", note)
+    return read_config(Tree(MemoryTree({name: data})), name)
 
 
-class GovernanceChange(Record):
-    """What a change does to the tool's own configuration; the input of MD-409 beside the facts.
+def weakenings_of(head: Snapshot, tip: Snapshot, before: Snapshot | None = None, path: str = "") -> GovernanceChange:
+    """Return what a change does to the tool's own configuration.
 
-    Attributes:
-        weakenings: settings that differ.
-        invalid: why the head's file would be invalid, empty when it is valid.
+    Args:
+        head: the tree the change leaves.
+        tip: the tip of the base branch.
+        before: the merge base where it is another tree; what is no weaker than there, the change did not weaken.
+        path: the file that `--config` names inside the repository, empty for the usual ones.
     """
+    from phase_mirror.rules.governance import GovernanceChange  # noqa: PLC0415 - only where there is a base
 
-    weakenings: tuple[Weakening, ...] = ()
-    invalid: str = ""
+    other = before if before is not tip else None
+    if not any(_path(tree, path) for tree in (head, tip)):
+        return GovernanceChange(before=other)
+    after = _read(head, path)
+    if isinstance(after, ConfigurationError):
+        return _made_invalid(after, head, tip if other is None else other, path).replace(before=other)
+    found = _weaker(tip, after, path)
+    if other is not None and found:
+        also = {weakening.key for weakening in _weaker(other, after, path)}
+        found = [weakening for weakening in found if weakening.key in also]
+    return GovernanceChange(tuple(found), before=other)
 
 
-def weakenings_of(head: Snapshot, tip: Snapshot) -> GovernanceChange:
-    """Return what a change does to the tool's own configuration."""
-    paths = {config_path_of(head), config_path_of(tip)} - {None}
-    if not paths:
-        return GovernanceChange()
+def _path(tree: Snapshot, path: str) -> str | None:
+    return (path if path in tree.files else None) if path else config_path_of(tree)
+
+
+def _read(tree: Snapshot, path: str) -> Config | ConfigurationError:
+    """Return the configuration of a tree, or why it is invalid."""
+    found = _path(tree, path)
+    try:
+        return Config() if found is None else read_config(tree, found)
+    except ConfigurationError as error:
+        return error
+
+
+def _weaker(base: Snapshot, after: Config, path: str) -> list[Weakening]:
     from phase_mirror.config.weaken import weakenings  # noqa: PLC0415 - only where there is a configuration
     from phase_mirror.rules.registry import RULES  # noqa: PLC0415 - as above
 
-    try:
-        after = configuration_of(head)
-    except PhaseMirrorError as error:
-        return GovernanceChange((), error.sentence())
-    try:
-        before = configuration_of(tip)
-    except PhaseMirrorError:
-        return GovernanceChange()  # the base's own file is invalid: whatever mends it may merge
-    return GovernanceChange(tuple(weakenings(before, after, [rule.META for rule in RULES])))
+    before = _read(base, path)
+    if isinstance(before, ConfigurationError):
+        return []  # the base's own file is invalid: whatever mends it may merge
+    return weakenings(before, after, [rule.META for rule in RULES])
+
+
+def _made_invalid(error: ConfigurationError, head: Snapshot, base: Snapshot, path: str) -> GovernanceChange:
+    """Return the mistakes of a file that the change leaves invalid; nothing where it was so before, word for word."""
+    from phase_mirror.config.load import InvalidConfigurationError  # noqa: PLC0415 - only on the way to a finding
+    from phase_mirror.rules.governance import GovernanceChange  # noqa: PLC0415 - as above
+
+    before = _read(base, path)
+    if isinstance(before, ConfigurationError) and before.sentence() == error.sentence():
+        return GovernanceChange()
+    at = error.problems[0].span if isinstance(error, InvalidConfigurationError) else None
+    return GovernanceChange((), error.sentence(), at or Span.of_file(_path(head, path) or ""))
+
+
+def exemptions_of(tree: Snapshot, path: str = "") -> tuple[Exemption, ...]:
+    """Return the exemptions that the configuration of a tree declares; none where it is invalid."""
+    config = _read(tree, path)
+    return () if isinstance(config, ConfigurationError) else config.exemptions
 
 
 def _raw(document: Document) -> Raw:

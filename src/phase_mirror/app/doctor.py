@@ -11,6 +11,7 @@ from phase_mirror.app.environment import read_environment
 from phase_mirror.errors import PhaseMirrorError
 from phase_mirror.model.levels import Mode
 from phase_mirror.model.record import Record
+from phase_mirror.redaction.redactor import Redactor
 from phase_mirror.version import __version__
 
 TYPE_CHECKING = False
@@ -39,16 +40,21 @@ class Check(Record):
 
 def examine(path: str) -> list[Check]:
     """Return every check of an installation on a repository."""
+    redact = Redactor().redact
+    return [check.replace(text=redact(check.text).value, then=redact(check.then).value) for check in _checks(path)]
+
+
+def _checks(path: str) -> Iterator[Check]:
     environment = read_environment()
-    checks = list(_installation())
+    yield from _installation()
     try:
         trees = open_trees(path, Options(), environment, Mode.LOCAL)
     except PhaseMirrorError as error:
-        return [*checks, Check("repository", "fail", error.what, error.then)]
-    checks += _repository(trees)
-    checks.append(_configuration(trees, environment))
-    checks.append(_cache(environment))
-    return checks
+        yield Check("repository", "fail", error.what, error.then)
+        return
+    yield from _repository(trees)
+    yield _configuration(trees, environment)
+    yield _cache(environment)
 
 
 def _installation() -> Iterator[Check]:

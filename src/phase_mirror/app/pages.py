@@ -14,7 +14,7 @@ from phase_mirror.repository.snapshot import Setting, Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from phase_mirror.model.report import Report
     from phase_mirror.model.rule import RuleMeta
@@ -28,11 +28,11 @@ EXEMPTING = (
 EXAMPLE_SETTING = Setting(default_branch="main", slug="example/repository")
 
 
-def analyze_example(rule: Rule, files: Iterable[tuple[str, str]]) -> Report:
-    """Run one rule on example files, on a fixed day; paths below `base/` make up the base of the change.
+def analyze_example(rules: Sequence[Rule], files: Sequence[tuple[str, str]]) -> Report:
+    """Run rules on example files, on a fixed day; paths below `base/` make up the base of the change.
 
     Args:
-        rule: the rule.
+        rules: the rules.
         files: path and text.
     """
     from phase_mirror.app.configuration import configuration_of, weakenings_of  # noqa: PLC0415 - avoids a cycle
@@ -54,7 +54,7 @@ def analyze_example(rule: Rule, files: Iterable[tuple[str, str]]) -> Report:
         Request(
             head=head,
             config=config,
-            rules=(rule,),
+            rules=tuple(rules),
             redactor=Redactor(),
             mode=Mode.LOCAL,
             now=0.0,
@@ -64,7 +64,7 @@ def analyze_example(rule: Rule, files: Iterable[tuple[str, str]]) -> Report:
             clock=lambda: 0.0,
             change=change,
             branch="main",
-            selected=(rule.META.id,),
+            selected=tuple(rule.META.id for rule in rules),
             extras=extras,
         )
     )
@@ -88,7 +88,7 @@ def rule_page(rule: Rule) -> str:
         "## Example",
         *(_file(path, text) for path, text in meta.example_bad),
         "Output:",
-        _fence("text", _findings(render(analyze_example(rule, meta.example_bad), "terminal", rules=[meta]))),
+        _fence("text", _findings(render(analyze_example((rule,), meta.example_bad), "terminal", rules=[meta]))),
         "Mended:",
         *(_file(path, text) for path, text in meta.example_good if (path, text) not in meta.example_bad),
     ]

@@ -11,11 +11,13 @@ from phase_mirror.cli.output import write_stdout
 from phase_mirror.config.run import run_settings
 from phase_mirror.config.show import plain_value, settings
 from phase_mirror.model.levels import Mode
+from phase_mirror.redaction.redactor import Redactor
 from phase_mirror.rules.registry import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,11 +37,24 @@ def run(options: argparse.Namespace) -> int:
     found = [*stated.values(), *settings(chosen.config, [rule.META for rule in RULES])]
     if options.format == "json":
         shape = [
-            {"key": s.key, "value": plain_value(s.value), "origin": s.origin, "place": str(s.span) if s.span else ""}
+            {"key": s.key, "value": _shown(s.value), "origin": s.origin, "place": str(s.span) if s.span else ""}
             for s in found
         ]
         write_stdout(json.dumps(shape, indent=2) + "\n")
     else:
-        lines = [f"{s.key} = {json.dumps(plain_value(s.value))}  # {s.origin}" for s in found]
+        lines = [f"{s.key} = {json.dumps(_shown(s.value))}  # {s.origin}" for s in found]
         write_stdout("\n".join([f"# {where}", *lines]) + "\n")
     return 0
+
+
+def _shown(value: Any) -> Any:
+    """Return a value without its origins and without secrets."""
+    return _redacted(plain_value(value), Redactor())
+
+
+def _redacted(value: Any, redactor: Redactor) -> Any:
+    if isinstance(value, str):
+        return redactor.redact(value).value
+    if isinstance(value, dict):
+        return {redactor.redact(str(key)).value: _redacted(inside, redactor) for key, inside in value.items()}
+    return [_redacted(inside, redactor) for inside in value] if isinstance(value, list) else value

@@ -35,7 +35,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _dispatch(arguments)
     except PhaseMirrorError as error:
-        complain(error.sentence())
+        for sentence in error.sentences():
+            complain(sentence)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away; there is nobody to complain to
@@ -55,10 +56,11 @@ def _dispatch(arguments: Sequence[str]) -> int:
 
 
 def complain(sentence: str) -> None:
-    """Write one error line to stderr, neutralised for terminals and for the Actions runner."""
-    from phase_mirror.render.escape import escape_terminal  # noqa: PLC0415 - only on the way out
+    """Write one error line to stderr: redacted, as it may quote a file, and neutralised for terminals and runners."""
+    from phase_mirror.redaction.redactor import Redactor  # noqa: PLC0415 - only on the way out
+    from phase_mirror.render.escape import escape_terminal  # noqa: PLC0415 - as above
 
-    sys.stderr.write(f"phase-mirror: error: {escape_terminal(sentence)}\n")
+    sys.stderr.write(f"phase-mirror: error: {escape_terminal(Redactor().redact(sentence).value)}\n")
 
 
 def _report_bug(error: Exception) -> int:

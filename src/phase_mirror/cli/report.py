@@ -6,7 +6,7 @@ import json
 
 from phase_mirror.cli.output import deliver
 from phase_mirror.errors import UsageError
-from phase_mirror.model.report import from_json
+from phase_mirror.model.report_json import from_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def _explain(rule: Rule) -> str:
     from phase_mirror.render import render  # noqa: PLC0415 - only here
 
     meta = rule.META
-    example = render(analyze_example(rule, meta.example_bad), "terminal", rules=[meta])
+    example = render(analyze_example((rule,), meta.example_bad), "terminal", rules=[meta])
     files = "\n".join(f"--- {path}\n{text.rstrip()}" for path, text in meta.example_bad)
     return (
         f"{meta.id} {meta.name}\n{meta.title}\n\n"

@@ -22,8 +22,8 @@ from phase_mirror.model.levels import RuleOutcome
 from phase_mirror.model.report import Meta, Report, RuleRun, order_key
 from phase_mirror.oracle.run import run_rule, run_rules
 from phase_mirror.oracle.seal import Sealer
-from phase_mirror.oracle.status import Exemptions, mark, unreadable
-from phase_mirror.repository.exemptions import inline_exemptions
+from phase_mirror.oracle.status import Exemptions, governs, mark, unreadable
+from phase_mirror.repository.exemptions import MARKER, inline_exemptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ NEVER_PRE_EXISTING = ("MD-409",)
 
 def analyze(request: Request) -> Report:
     """Run the pipeline and return the report."""
-    results = run_rules(request)  # 1
+    deadline = request.clock() + request.config.budget.seconds
+    results = run_rules(request, deadline)  # 1
     sealer = Sealer(request.redactor, request.head, request.change.tip if request.change else None)
     items = [
         sealer.item(finding, result.meta, result.standing)  # 3
@@ -50,9 +51,13 @@ def analyze(request: Request) -> Report:
     items.sort(key=order_key)
     inline = [found for text in request.head.texts() for found in inline_exemptions(text)]
     exemptions = Exemptions(request, inline)
-    items = mark(items, _before(request, results, sealer), exemptions)  # 4, 5
+    before, late = _before(request, results, sealer, deadline)  # 4
+    items = mark(items, before, exemptions)  # 4, 5
+    items = [
+        item.replace(status_reason=sealer.text(item.status_reason)) if item.status_reason else item for item in items
+    ]
     refused = unreadable(request.head, request.change)
-    decision = _decide(request, results, items, refused)  # 6
+    decision = _decide(request, results, items, refused, late)  # 6
     return Report(_meta(request, results, exemptions, refused), tuple(items), decision)  # 7
 
 
@@ -63,35 +68,53 @@ def _wanted(request: Request, finding: Finding) -> bool:
     return not request.folder or path == request.folder or path.startswith(request.folder + "/")
 
 
-def _before(request: Request, results: list[RuleResult], sealer: Sealer) -> dict[str, int] | None:
-    """Return how often each identity occurs on the base and in the adoption baseline; None without either."""
+def _before(
+    request: Request, results: list[RuleResult], sealer: Sealer, deadline: float
+) -> tuple[dict[str, int] | None, tuple[str, ...]]:
+    """Return how often each identity occurs on the base and in the adoption baseline, None without either.
+
+    Also the rules that failed on the base or were too late there, so that new and old cannot be told apart.
+    """
     counts = dict(request.baseline or {})
     if request.change is None:
-        return None if request.baseline is None else counts
+        return (None if request.baseline is None else counts), ()
+    failed: list[str] = []
+    for text in request.head.texts():
+        if MARKER in text.text and text.path in request.change.before.files:
+            request.change.before.text(text.path)  # so that MD-407 sees the same files on both sides
     spoke = {result.meta.id for result in results if result.findings} - set(NEVER_PRE_EXISTING)
     for rule in request.rules:
         if rule.META.id not in spoke:
             continue
-        result = run_rule(request, rule, request.change.before)
+        result = run_rule(request, rule, request.change.before, deadline)
+        if result.out_of_time or result.outcome is RuleOutcome.ERROR:
+            failed.append(rule.META.id)
         for finding in result.findings:
             identity = fingerprint(sealer.redacted(finding), rule.META.major)
             counts[identity] = counts.get(identity, 0) + 1
-    return counts
+    return counts, tuple(failed)
 
 
 def _decide(
-    request: Request, results: list[RuleResult], items: list[Item], refused: tuple[Unreadable, ...]
+    request: Request,
+    results: list[RuleResult],
+    items: list[Item],
+    refused: tuple[Unreadable, ...],
+    unknown: tuple[str, ...],
 ) -> Decision:
     gaps = [
         Reason("unreadable_change", f"{entry.path} was changed and cannot be read: {entry.reason}.")
         for entry in refused
-        if entry.touched
+        if entry.touched and governs(entry.path, request.change)
     ]
     late = tuple(result.meta.id for result in results if result.out_of_time)
     if late:
         budget = request.config.budget.seconds
-        text = f"The time budget of {budget:g} s was spent before {', '.join(late)} ran: raise budget.seconds."
+        text = f"The time budget of {budget:g} s was spent before {', '.join(late)} was done: raise budget.seconds."
         gaps.append(Reason("budget_exhausted", text, late))
+    if unknown:
+        text = f"{', '.join(unknown)} could not be run on the base, so new findings cannot be told from old ones."
+        gaps.append(Reason("base_unknown", text, unknown))
     settings = request.config.mode(request.mode, request.branch, strict=request.strict)
     return decide(
         DecisionInput(
@@ -123,9 +146,19 @@ def _meta(request: Request, results: list[RuleResult], exemptions: Exemptions, r
         dry_run=request.dry_run,
         selection=(*request.selected, *(f"-{word}" for word in request.ignored)),
         notices=tuple(redact(text).value for text in request.notices),
-        unreadable=tuple(entry.replace(reason=redact(entry.reason).value) for entry in refused),
+        unreadable=tuple(
+            entry.replace(path=redact(entry.path).value, reason=redact(entry.reason).value) for entry in refused
+        ),
         rules=tuple(_run(request, result) for result in results),
-        exemptions=tuple(use.replace(reason=redact(use.reason).value) for use in exemptions.uses.values()),
+        exemptions=tuple(
+            use.replace(
+                rules=tuple(redact(rule).value for rule in use.rules),
+                path=redact(use.path).value,
+                reason=redact(use.reason).value,
+                expires=redact(use.expires).value,
+            )
+            for use in exemptions.uses.values()
+        ),
         evaluation_errors=tuple(
             (result.meta.id, result.reason) for result in results if result.outcome is RuleOutcome.ERROR
         ),

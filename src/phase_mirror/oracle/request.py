@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from phase_mirror.rules.protocol import Rule
 
 
+class OutOfTimeError(BaseException):
+    """The time budget is spent. Not an `Exception`, so that no reader or rule takes it for a mistake of its own."""
+
+
+def without_limit(_seconds: float, work: Callable[[], Any]) -> Any:
+    """Do some work for as long as it takes; what stands in for the kill switch where there is none."""
+    return work()
+
+
 class Change(Record):
     """The base of a change.
 
@@ -24,11 +33,13 @@ class Change(Record):
         tip: the tip of the base branch: it sets the rules.
         before: what new and pre-existing are told apart by: the merge base.
         commit: of `before`.
+        extras: as those of the request, for `before`.
     """
 
     tip: Snapshot
     before: Snapshot
     commit: str
+    extras: dict[str, Any] = {}
 
 
 class Request(Record):
@@ -45,13 +56,14 @@ class Request(Record):
         run_id: 32 hex digits.
         tool_version: ours.
         clock: a monotonic clock, seconds, for the time budget and the durations.
+        within: does some work in so many seconds, or raises OutOfTimeError: the kill switch.
         change: the base, None without one.
         branch: the base branch, None when unknown.
         strict, dry_run: the flags.
         selected, ignored: rule ids and families of the command line.
         min_confidence: findings less sure than this are left out.
         baseline: identities and counts of an adoption baseline, None without one.
-        extras: what single rules get beside the facts, by rule id.
+        extras: what single rules get beside the facts of the head, by rule id.
         folder: only findings below it are kept, empty for all.
         verbose: durations are put into the report.
         repository, commit, configuration_origin, notices: what the composition root knows of the run.
@@ -67,6 +79,7 @@ class Request(Record):
     run_id: str
     tool_version: str
     clock: Callable[[], float]
+    within: Callable[[float, Callable[[], Any]], Any] = without_limit
     change: Change | None = None
     branch: str | None = None
     strict: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from phase_mirror.model.exemption import concerns
 from phase_mirror.model.levels import RuleOutcome, Standing
 from phase_mirror.model.record import Record
+from phase_mirror.oracle.request import OutOfTimeError
 from phase_mirror.rules.protocol import Context, NotApplicable, NotAvailable
 
 TYPE_CHECKING = False
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from phase_mirror.oracle.request import Request
     from phase_mirror.repository.snapshot import Snapshot
     from phase_mirror.rules.protocol import Rule
+
+
+LAST = frozenset({"MD-407", "MD-409"})
+"""Rules that look at the inline exemptions of every file that another rule has read."""
 
 
 class RuleResult(Record):
@@ -34,39 +39,46 @@ class RuleResult(Record):
     out_of_time: bool = False
 
 
-def run_rules(request: Request) -> list[RuleResult]:
-    """Run every selected rule on the head."""
-    started = request.clock()
+def run_rules(request: Request, deadline: float) -> list[RuleResult]:
+    """Run every selected rule on the head; results are in the order of the rules.
+
+    Args:
+        request: the analysis.
+        deadline: when the time budget is spent, by the clock of the request.
+    """
     results: list[RuleResult] = []
-    for rule in request.rules:
+    for rule in sorted(request.rules, key=lambda rule: rule.META.id in LAST):
         settings = request.config.rule(rule.META)
         reason = _left_out(request, rule, settings)
         if reason:
             results.append(RuleResult(rule.META, settings.standing, RuleOutcome.SKIPPED, reason=reason))
-        elif request.clock() - started > request.config.budget.seconds:
-            reason = f"the time budget of {request.config.budget.seconds:g} s was spent before it ran"
-            results.append(
-                RuleResult(rule.META, settings.standing, RuleOutcome.SKIPPED, reason=reason, out_of_time=True)
-            )
         else:
-            results.append(run_rule(request, rule, request.head))
-    return results
+            results.append(run_rule(request, rule, request.head, deadline))
+    places = {rule.META.id: number for number, rule in enumerate(request.rules)}
+    return sorted(results, key=lambda result: places[result.meta.id])
 
 
-def run_rule(request: Request, rule: Rule, snapshot: Snapshot) -> RuleResult:
-    """Run one rule on a snapshot; a crash becomes a result with outcome `error`."""
+def run_rule(request: Request, rule: Rule, snapshot: Snapshot, deadline: float) -> RuleResult:
+    """Run one rule on a snapshot; a crash becomes a result with outcome `error`, a late one is skipped."""
     settings = request.config.rule(rule.META)
-    tip = request.change.tip if request.change and snapshot is request.head else None
+    on_head = snapshot is request.head or request.change is None
+    extras = request.extras if on_head or request.change is None else request.change.extras
+    tip = request.change.tip if on_head and request.change else None
     context = Context(
         options=settings.options,
         policy=request.config.policy,
         base=tip,
         today=request.stamp[:10],
-        extra=request.extras.get(rule.META.id),
+        extra=extras.get(rule.META.id),
     )
     begun = request.clock()
     try:
-        verdict = rule.check(snapshot, context)
+        if begun >= deadline:
+            raise OutOfTimeError  # noqa: TRY301 - the same end as when the time is up while it runs
+        verdict = request.within(deadline - begun, lambda: rule.check(snapshot, context))
+    except OutOfTimeError:
+        reason = f"the time budget of {request.config.budget.seconds:g} s was spent before it was done"
+        return RuleResult(rule.META, settings.standing, RuleOutcome.SKIPPED, reason=reason, out_of_time=True)
     except Exception as error:  # noqa: BLE001 - a crash of one rule must not take the others with it; it is reported
         return RuleResult(
             rule.META, settings.standing, RuleOutcome.ERROR, reason=_crash(error), milliseconds=_since(request, begun)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from phase_mirror.config.records import CONFIG_PATHS
 from phase_mirror.model.glob import matches_any
 from phase_mirror.model.levels import Status
 from phase_mirror.model.report import ExemptionUse
+from phase_mirror.repository.codeowners import PLACES as CODEOWNERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,18 @@ if TYPE_CHECKING:
     from phase_mirror.oracle.request import Change, Request
     from phase_mirror.repository.exemptions import InlineExemption
     from phase_mirror.repository.snapshot import Snapshot
+
+
+ADDED = " (exemption added by this change)"
+NEVER_INLINE = frozenset({"MD-407", "MD-409"})
+"""Rules about exemptions and about the change itself: no comment of the change lets their findings pass."""
+
+
+_GOVERNING_FOLDERS = (".github/", ".phase-mirror/")
+_GOVERNING = frozenset(
+    {*CODEOWNERS, *CONFIG_PATHS, ".asf.yaml", ".mergify.yml", ".mergify/config.yml", "bors.toml", "SECURITY.md"}
+)
+_ACTIONS = frozenset({"action.yml", "action.yaml"})
 
 
 class Exemptions:
@@ -55,14 +69,22 @@ class Exemptions:
         for inline in self.inline.get((span.path, span.line), ()):
             if self._holds(inline, item, span.line, known=known):
                 self._count(inline.rules, inline.span.path, inline.span.line, inline.reason, inline.expires)
-                return inline.reason or "no reason given"
+                return (inline.reason or "no reason given") + ("" if known else ADDED)
         globs = self.settings[item.rule_id].exempt
         if globs and (matches_any(globs, span.path) or matches_any(globs, item.primary.value.partition("@")[0])):
             self._count((item.rule_id,), self.request.config.path, 0, f"rules.{item.rule_id}.exempt", "")
             return f"rules.{item.rule_id}.exempt in {self.request.config.path}"
         return None
 
+    def marked(self, item: Item) -> bool:
+        """Say whether an inline exemption speaks of an item, known or not."""
+        span = item.primary.span
+        here = self.inline.get((span.path, span.line), ()) if span else ()
+        return any(inline.covers(item.rule_id, inline.target, self.today) for inline in here)
+
     def _holds(self, inline: InlineExemption, item: Item, line: int, *, known: bool) -> bool:
+        if item.rule_id in NEVER_INLINE:
+            return False
         allowed = known or self.settings[item.rule_id].accept_new_exemptions
         return allowed and inline.covers(item.rule_id, line, self.today)
 
@@ -80,13 +102,11 @@ def mark(items: Iterable[Item], before: dict[str, int] | None, exemptions: Exemp
         before: how many findings of each fingerprint the base or the adoption baseline has; None without either.
         exemptions: what is exempt.
     """
-    left = dict(before or {})
+    several = list(items)
+    old = _old(several, before or {}, exemptions)
     seen: dict[str, int] = {}
     marked: list[Item] = []
-    for item in items:
-        known = left.get(item.id, 0) > 0
-        if known:
-            left[item.id] -= 1
+    for item, known in zip(several, old, strict=True):
         seen[item.id] = seen.get(item.id, 0) + 1
         number = seen[item.id]
         reason = exemptions.reason(item, known=known or before is None)
@@ -97,6 +117,25 @@ def mark(items: Iterable[Item], before: dict[str, int] | None, exemptions: Exemp
             )
         )
     return marked
+
+
+def _old(items: list[Item], before: dict[str, int], exemptions: Exemptions) -> list[bool]:
+    """Return which items are not new: of equal ones those with an exemption first, so that the copy is the new one."""
+    left = dict(before)
+    old = [False] * len(items)
+    for number in sorted(range(len(items)), key=lambda number: not exemptions.marked(items[number])):
+        identity = items[number].id
+        if left.get(identity, 0) > 0:
+            left[identity] -= 1
+            old[number] = True
+    return old
+
+
+def governs(path: str, change: Change | None) -> bool:
+    """Say whether a file governs changes, so that no verdict is given when the change makes it unreadable."""
+    if path.startswith(_GOVERNING_FOLDERS) or path in _GOVERNING or path.rpartition("/")[2] in _ACTIONS:
+        return True
+    return change is not None and any(gate.path == path for gate in change.tip.gates)
 
 
 def unreadable(head: Snapshot, change: Change | None) -> tuple[Unreadable, ...]:

@@ -2,6 +2,7 @@ import os
 import threading
 
 import pytest
+
 from phase_mirror.app.cache import Cache, code_fingerprint
 from phase_mirror.repository.memory import MemoryTree
 
