@@ -49,8 +49,10 @@ lock: $(VENV)/.dev  ## Resolve the development dependencies again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header \
 		--group dev --extra color pyproject.toml -o requirements/dev.txt
 
-bench: $(VENV)/.dev  ## Print the speed ratios (benchmarks/README.md names the peers)
-	$(BIN)/python benchmarks/analyze.py
+bench: $(VENV)/.dev  ## Print the speed ratios against zizmor; more repositories in ARGS
+	@[ -e $(VENV)-bench/bin/zizmor ] || { $(PYTHON) -m venv $(VENV)-bench && \
+		$(VENV)-bench/bin/pip install --quiet --disable-pip-version-check zizmor; }
+	ZIZMOR=$(VENV)-bench/bin/zizmor $(BIN)/python benchmarks/analyze.py $(ARGS)
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,6 +1,6 @@
 """One root class for every error of ours, and the exit codes.
 
-Exit codes are promises to users (`docs/reference/exit-codes.md`); no flag changes what one means.
+Exit codes are promises to users (`README.md`); no flag changes what one means.
 """
 
 from __future__ import annotations
