@@ -66,10 +66,10 @@ def describe(findings):
     lines = []
     for finding in sorted(findings, key=lambda finding: (str(finding.primary.span), finding.title)):
         lines.append(f"{finding.severity.value} {finding.confidence.value} {finding.title}")
-        for side in finding.evidence:
-            lines.append(f"    {side.role.value} {side.span or side.url} [{side.locator}] {side.note}")
+        lines += [
+            f"    {side.role.value} {side.span or side.url} [{side.locator}] {side.note}" for side in finding.evidence
+        ]
         lines.append(f"    = {finding.message}")
         lines.append(f"    = help: {finding.remediation}")
-        for edit in finding.edits:
-            lines.append(f"    = edit {edit.span}: {edit.new}")
+        lines += [f"    = edit {edit.span}: {edit.new}" for edit in finding.edits]
     return "".join(line + "\n" for line in lines)

@@ -38,7 +38,12 @@ jobs:
       - uses: actions/checkout@v4
       - run: make test
 """
-CONTRADICTION = {".github/rulesets/main.json": RULESET, ".github/workflows/ci.yml": WORKFLOW, "README.md": "# x\n", "Makefile": "test:\n\ttrue\n"}
+CONTRADICTION = {
+    ".github/rulesets/main.json": RULESET,
+    ".github/workflows/ci.yml": WORKFLOW,
+    "README.md": "# x\n",
+    "Makefile": "test:\n\ttrue\n",
+}
 CLEAN = {**CONTRADICTION, ".github/workflows/ci.yml": WORKFLOW.replace("    name: Unit tests\n", "")}
 
 

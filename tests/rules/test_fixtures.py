@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 
 import pytest
-from phase_mirror.model.levels import RuleOutcome
 
+from phase_mirror.model.levels import RuleOutcome
 from rule_harness import describe, run_rule
 
 HERE = Path(__file__).parent

@@ -26,6 +26,19 @@ def _constructor(fields: tuple[str, ...], defaults: dict[str, Any]) -> Any:
     return scope["__init__"]
 
 
+def _late_constructor(fields: tuple[str, ...], defaults: dict[str, Any]) -> Any:
+    """Return an `__init__` that compiles the real one at its first call: most records of a program are never made."""
+
+    def __init__(self: Any, *arguments: Any, **named: Any) -> None:  # noqa: N807 - becomes the method of that name
+        real = _constructor(fields, defaults)
+        for owner in type(self).__mro__:
+            if owner.__dict__.get("__init__") is __init__:
+                type.__setattr__(owner, "__init__", real)
+        real(self, *arguments, **named)
+
+    return __init__
+
+
 @dataclass_transform(frozen_default=True)
 class RecordMeta(type):
     """Turns annotations into slots and a constructor."""
@@ -50,7 +63,7 @@ class RecordMeta(type):
         namespace["_fields"] = fields
         namespace["_defaults"] = defaults
         if "__init__" not in namespace:
-            namespace["__init__"] = _constructor(fields, defaults)
+            namespace["__init__"] = _late_constructor(fields, defaults)
         return super().__new__(mcs, name, bases, namespace)
 
 

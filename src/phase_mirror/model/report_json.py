@@ -1,6 +1,7 @@
 """The published shape of a report, `dissonance_report.json` of schema 2.0.0, and the way back to records.
 
-Keys may be added in later versions, none is removed or renamed (`report-2.0.0.schema.json` beside this file is the promise).
+Keys may be added in later versions, none is removed or renamed: `report-2.0.0.schema.json` beside this file is the
+promise.
 """
 
 from __future__ import annotations

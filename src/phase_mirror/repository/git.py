@@ -42,7 +42,13 @@ _OVERRIDES = (
 )
 
 _LONGEST_REF = 4096
-"""Bytes of a file that holds a symbolic ref."""
+"""Bytes of a file that holds a ref."""
+
+_LONGEST_CONFIG = 65_536
+"""Bytes of a configuration of git's that is read without git."""
+
+_HASH_LENGTHS = (40, 64)
+"""Hex digits of a commit id: SHA-1 and SHA-256."""
 
 
 class GitFailedError(RepositoryError):
@@ -195,6 +201,8 @@ class Git:
 
     def _commit(self, name: str) -> str | None:
         """Return the commit a name stands for, None when there is none; found ones are remembered."""
+        if name == "HEAD" and name not in self._commits and (commit := self._head()):
+            self._commits[name] = commit
         if name not in self._commits:
             try:
                 said = self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
@@ -204,6 +212,16 @@ class Git:
                 return None
             self._commits[name] = said.decode("ascii").strip()
         return self._commits[name]
+
+    def _head(self) -> str | None:
+        """Return the commit that is checked out, where git keeps it in plain files: that saves a process."""
+        if not self._keeps_files():
+            return None
+        data = _read_small(os.path.join(self.folder, "HEAD"))
+        if data is not None and data.startswith(b"ref: refs/heads/") and b".." not in data:
+            data = _read_small(os.path.join(self.folder, _text(data[5:])))
+        text = _text(data) if data is not None else ""
+        return text if len(text) in _HASH_LENGTHS and not text.strip("0123456789abcdef") else None
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return the best common ancestor of two commits, None when this clone's history does not reach one."""
@@ -228,8 +246,7 @@ class Git:
 
     def _symbolic(self, name: str) -> str | None:
         """Return what a symbolic ref points to: from its file where git keeps one, which saves a process."""
-        has_files = os.path.isdir(os.path.join(self.folder, "refs", "heads"))
-        if has_files and not os.path.lexists(os.path.join(self.folder, "reftable")):
+        if self._keeps_files():
             data = _read_small(os.path.join(self.folder, name))
             return None if data is None or not data.startswith(b"ref: ") else _text(data[5:])
         try:
@@ -237,12 +254,41 @@ class Git:
         except GitFailedError:
             return None
 
+    def _keeps_files(self) -> bool:
+        """Say whether refs lie in files of this very folder."""
+        has_files = os.path.isdir(os.path.join(self.folder, "refs", "heads"))
+        return has_files and not os.path.lexists(os.path.join(self.folder, "reftable"))
+
     def slug(self) -> str:
         """Return `owner/name` of the remote `origin` on a host, empty when there is none."""
+        plain = self._plain_origin()
+        if plain is not None:
+            return slug_of(plain)
         try:
             return slug_of(_text(self.run("config", "--get", "remote.origin.url")))
         except GitFailedError:
             return ""
+
+    def _plain_origin(self) -> str | None:
+        """Return the address of `origin` where git's configuration says it in the plainest way: that saves a process.
+
+        None where it takes git to read it: another file is included, or a value is quoted, continued or commented.
+        """
+        data = _read_small(os.path.join(self.folder, "config"), _LONGEST_CONFIG)
+        if data is None or len(data) == _LONGEST_CONFIG or b"include" in data.lower() or b"\\" in data:
+            return None
+        found: list[str] = []
+        section = ""
+        for line in _text(data).splitlines():
+            text = line.strip()
+            if text.startswith("["):
+                section = text
+            key, equals, value = text.partition("=")
+            if section == '[remote "origin"]' and equals and key.strip().lower() == "url":
+                found.append(value.strip())
+        if len(found) != 1 or any(sign in found[0] for sign in '"#;'):
+            return None
+        return found[0]
 
 
 class EmptyRepository:
@@ -277,7 +323,7 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape").strip()
 
 
-def _read_small(path: str) -> bytes | None:
+def _read_small(path: str, most: int = _LONGEST_REF) -> bytes | None:
     """Return the content of a small regular file of git's own, None when there is none."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -285,7 +331,7 @@ def _read_small(path: str) -> bytes | None:
         return None
     try:
         regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-        return os.read(descriptor, _LONGEST_REF) if regular else None
+        return os.read(descriptor, most) if regular else None
     finally:
         os.close(descriptor)
 

@@ -22,10 +22,22 @@ _LONGEST = 1_000
 
 
 class _Line(Record):
-    """One pattern: a glob relative to the folder of its file, and whether it ignores or takes back."""
+    """One pattern.
+
+    Attributes:
+        glob: relative to the folder of its file.
+        ignores: False where it takes back.
+        name: the one name that it matches at any depth; empty where it is more than a name. Most patterns are names,
+            and comparing them is all that asking for many paths can afford.
+    """
 
     glob: str
     ignores: bool
+    name: str
+
+    def matches(self, inside: str, last: str) -> bool:
+        """Say whether it matches a path below its folder, whose last part is given too."""
+        return self.name == last if self.name else matches(self.glob, inside)
 
 
 class Ignored:
@@ -41,12 +53,12 @@ class Ignored:
         return any(self._decides(parts[:count]) for count in range(1, len(parts) + 1))
 
     def _decides(self, parts: list[str]) -> bool:
-        """Say whether a path itself is ignored: the last pattern that matches decides, deeper files after outer ones."""
+        """Say whether a path itself is ignored: the last pattern that matches decides, deeper files after outer."""
         verdict = False
         for depth in range(len(parts)):
             inside = "/".join(parts[depth:])
             for line in self._of("/".join(parts[:depth])):
-                if line.ignores is not verdict and matches(line.glob, inside):
+                if line.ignores is not verdict and line.matches(inside, parts[-1]):
                     verdict = line.ignores
         return verdict
 
@@ -67,4 +79,6 @@ def _read(line: str) -> _Line | None:
     text = re.sub(r"\[[^\]]+\]|\\.", "?", text.removeprefix("!")).rstrip("/")
     if not text:
         return None
-    return _Line(text.removeprefix("/") if "/" in text else f"**/{text}", ignores)
+    if "/" in text:
+        return _Line(text.removeprefix("/"), ignores, "")
+    return _Line(f"**/{text}", ignores, "" if "*" in text or "?" in text else text)

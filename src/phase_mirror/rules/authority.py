@@ -119,7 +119,9 @@ def authority_of(run: Run) -> Authority:
 
 def secret_uses(document: Document, node: Node | None) -> Iterator[SecretUse]:
     """Yield every secret that values below a node read, `GITHUB_TOKEN` left out."""
-    for scalar in node.walk() if node is not None else ():
+    if node is None or "secrets" not in document.text:
+        return
+    for scalar in node.walk():
         if isinstance(scalar, Scalar) and "secrets" in scalar.value:
             for name in secrets_in(scalar.value):
                 yield SecretUse(name, document, scalar)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from phase_mirror.repository.formats.tree import scalars_of
 from phase_mirror.repository.workflows.expression_tree import (
@@ -27,6 +27,8 @@ from phase_mirror.repository.workflows.expressions import UNKNOWN, evaluate, fin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from phase_mirror.repository.snapshot import Snapshot
     from phase_mirror.repository.workflows.expression_tree import Expression
     from phase_mirror.repository.workflows.facts import Job, Step, Trigger, Workflow
@@ -100,9 +102,16 @@ def job_access(workflow: Workflow, job: Job, event: str, seen: frozenset[str] = 
 
 def step_access(workflow: Workflow, job: Job, step: Step, event: str) -> Access:
     """Return what the steps before a step and its own condition leave of an event."""
-    if any(checks_author(each) for each in job.steps[: step.number]):
-        return Access.CHECKED
-    return condition_access(step.condition, event, _types(workflow.triggers.get(event)))
+    return next(access for each, access in step_accesses(workflow, job, event) if each.number == step.number)
+
+
+def step_accesses(workflow: Workflow, job: Job, event: str) -> Iterator[tuple[Step, Access]]:
+    """Yield every step of a job with what the steps before it and its own condition leave of an event."""
+    types = _types(workflow.triggers.get(event))
+    checked = False
+    for step in job.steps:
+        yield step, Access.CHECKED if checked else condition_access(step.condition, event, types)
+        checked = checked or checks_author(step)
 
 
 def _trigger_access(facts: Snapshot, workflow: Workflow, event: str) -> Access:
@@ -134,6 +143,12 @@ def _author_check() -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=4096)
+def _looks_up(script: str) -> bool:
+    """Say whether a script asks for somebody's role; kept, as every event of a workflow asks it again."""
+    return _author_check().search(script) is not None
+
+
 @cache
 def _author_action() -> re.Pattern[str]:
     return re.compile(r"permission|membership|collaborator|is-organization-member|authori[sz]e", re.IGNORECASE)
@@ -149,7 +164,7 @@ def checks_author(step: Step) -> bool:
     if step.uses is not None and _author_action().search(step.uses.value.partition("@")[0]):
         return True
     script = step.run.value if step.run else step.input("script")
-    if not script or not _author_check().search(script):
+    if not script or not _looks_up(script):
         return False
     return bool(_verdict().search(script)) or bool(step.id and "return" in script) or step.run is not None
 

@@ -94,8 +94,10 @@ def check(facts: Snapshot, context: Context) -> Verdict:
     elsewhere = bool(facts.setting.branch and facts.default_branch and facts.setting.branch != facts.default_branch)
     worst: dict[tuple[str, int, int], Finding] = {}
     for run in runs(facts):
+        if run.event not in AUTHORITY_EVENTS:
+            continue
         held = authority_of(run)
-        if run.event not in AUTHORITY_EVENTS or not held.possible:
+        if not held.possible:
             continue
         for finding, access in _of_run(facts, run, held, elsewhere=elsewhere):
             span = finding.primary.span

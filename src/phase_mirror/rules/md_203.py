@@ -177,8 +177,10 @@ def _to_file(place: Place) -> Iterator[Sink]:
     written between delimiters is not judged.
     """
     script = place.step.run
-    for match in _file_write().finditer(script.value) if script is not None else ():
-        if script is None or "|" in match["line"] or "<<" in match["line"]:
+    if script is None or "GITHUB_ENV" not in script.value:
+        return
+    for match in _file_write().finditer(script.value):
+        if "|" in match["line"] or "<<" in match["line"]:
             continue
         for source in place.scope.variable(match["name"]):
             if source.text.many_lines and not source.text.json:

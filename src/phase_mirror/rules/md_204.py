@@ -152,8 +152,8 @@ def _finding(site: UseSite, side: Evidence, reason: str, sites: list[UseSite], c
         how = f"In {site.path}, write `{site.action}@{digest} # {reference.ref}`, the hash used elsewhere here."
     else:
         how = (
-            f"In {site.path}, write the commit hash of '{reference.ref}' instead, with `# {reference.ref}` behind it: `gh "
-            f"api repos/{reference.slug}/commits/{reference.ref} --jq .sha` prints it, and so does a pin tool."
+            f"In {site.path}, write the commit hash of '{reference.ref}' instead, with `# {reference.ref}` behind it: "
+            f"`gh api repos/{reference.slug}/commits/{reference.ref} --jq .sha` prints it, and so does a pin tool."
         )
     return META.finding(
         f"{ref} is not pinned by hash",

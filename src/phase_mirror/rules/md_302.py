@@ -52,7 +52,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - run: curl -sSfL https://github.com/acme/proto/releases/download/v2.1.0/proto -o proto
-      - run: curl -sSfL https://lint.example/{path}install.sh | sh
+      - run: curl -sSfL https://lint.test/{path}install.sh | sh
 """
 
 META = RuleMeta(
@@ -166,8 +166,8 @@ def _checks(text: str) -> bool:
 @cache
 def _checksum() -> re.Pattern[str]:
     return re.compile(
-        r"sha\d*sum|shasum|md5sum|b2sum|openssl +dgst|Get-FileHash|gpgv?2? .*--verify|cosign +verify|attestation +verify"
-        r"|minisign|slsa-verifier",
+        r"sha\d*sum|shasum|md5sum|b2sum|openssl +dgst|Get-FileHash|gpgv?2? .*--verify|cosign +verify"
+        r"|attestation +verify|minisign|slsa-verifier",
         re.IGNORECASE,
     )
 
@@ -211,8 +211,8 @@ def _judged(facts: Snapshot, line: Line, lines: list[Line]) -> Finding | None:
     while_ = ", while the repository fixes other things it fetches" if side is not None else ""
     return META.finding(
         f"'{_short(url)}' is run without a pin",
-        f"The script downloads and runs '{_short(url)}', which names {what}, and checks nothing: it can be other code at "
-        f"the next run{while_}.",
+        f"The script downloads and runs '{_short(url)}', which names {what}, and checks nothing: it can be other code "
+        f"at the next run{while_}.",
         *((side,) if side is not None else ()),
         actual(line.span, "downloaded and run unseen", locator=line.locator, value=url),
         norm(META.sources[0], "downloads that are run should be pinned"),

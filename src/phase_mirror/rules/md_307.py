@@ -1,7 +1,7 @@
 """MD-307: does one commit hash carry two different version comments?
 
-Only full versions (`v4.2.1`) are compared: `v4` beside `v4.2.1`, a branch name or a variant such as `v4.2.1-node20` can all
-be true of one commit, and stay silent. A hash is compared within one action repository.
+Only full versions (`v4.2.1`) are compared: `v4` beside `v4.2.1`, a branch name or a variant such as `v4.2.1-node20` can
+all be true of one commit, and stay silent. A hash is compared within one action repository.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ META = RuleMeta(
     name="pin-comment-disagrees",
     title="One commit hash, two version comments",
     why=(
-        "An action pinned by hash is read by its comment: people and update bots take the version from it. When the same "
-        "hash is called two different versions in one repository, at least one comment is wrong, and a review of the "
-        "next update starts from a false version."
+        "An action pinned by hash is read by its comment: people and update bots take the version from it. When the "
+        "same hash is called two different versions in one repository, at least one comment is wrong, and a review of "
+        "the next update starts from a false version."
     ),
-    remediation="Find the tag that points at the hash (`git ls-remote --tags`) and write it behind every use of the hash.",
+    remediation="Find the tag of the hash (`git ls-remote --tags`) and write it behind every use of the hash.",
     sources=(
         "https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions",
         "https://docs.renovatebot.com/modules/manager/github-actions/#digest-pinning-and-updating",
@@ -106,12 +106,12 @@ def _finding(example: UseSite, site: UseSite, commonest: str, version: str) -> F
     slug = site.reference.slug
     return META.finding(
         f"'{slug}' at {short} is called {version} here and {commonest} elsewhere",
-        f"The commit {short} of '{slug}' is commented as {version} here and as {commonest} in {example.path}. One commit is "
-        "one version, so at least one comment is wrong.",
+        f"The commit {short} of '{slug}' is commented as {version} here and as {commonest} in {example.path}. One "
+        "commit is one version, so at least one comment is wrong.",
         declared(example.comment_span, f"called {commonest} here", locator=example.locator, value=commonest),
         actual(site.comment_span, f"the same hash, called {version}", locator=site.locator, value=f"{short} {version}"),
         remediation=(
-            f"Look up the tag of {short} with `git ls-remote --tags https://github.com/{slug}` and correct the comment in "
-            f"{site.path} or in {example.path}."
+            f"Look up the tag of {short} with `git ls-remote --tags https://github.com/{slug}` and correct the comment "
+            f"in {site.path} or in {example.path}."
         ),
     )

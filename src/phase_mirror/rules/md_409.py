@@ -13,11 +13,7 @@ from phase_mirror.model.rule import RuleMeta
 from phase_mirror.model.span import Span
 from phase_mirror.repository.exemptions import MARKER, inline_exemptions
 from phase_mirror.rules.governance import Loss, on_base, on_head
-from phase_mirror.rules.lost_calls import lost_calls
-from phase_mirror.rules.lost_gate import lost_gate
-from phase_mirror.rules.lost_owners import lost_owners
 from phase_mirror.rules.md_407 import inline_of
-from phase_mirror.rules.own_calls import speaks_of_us
 from phase_mirror.rules.protocol import NotApplicable, NotAvailable
 
 TYPE_CHECKING = False
@@ -88,11 +84,18 @@ def check(facts: Snapshot, context: Context) -> Verdict:
 
 
 def _governed(base: Snapshot) -> bool:
+    from phase_mirror.rules.own_calls import speaks_of_us  # noqa: PLC0415 - as in _losses
+
     configured = any(path in base.files for path in (".phase-mirror.yml", ".github/phase-mirror.yml"))
     return configured or base.codeowners is not None or bool(base.gates) or speaks_of_us(base)
 
 
 def _losses(head: Snapshot, base: Snapshot, policy: Policy) -> list[Loss]:
+    # only runs with a base compare anything; the others need not pay for these imports
+    from phase_mirror.rules.lost_calls import lost_calls  # noqa: PLC0415 - see above
+    from phase_mirror.rules.lost_gate import lost_gate  # noqa: PLC0415 - see above
+    from phase_mirror.rules.lost_owners import lost_owners  # noqa: PLC0415 - see above
+
     return [*lost_owners(head, base, policy), *lost_gate(head, base), *lost_calls(head, base), *_exempted(head, base)]
 
 

@@ -105,7 +105,7 @@ def _finding(named: Named, tree: TreePaths) -> Finding:
         sides.append(norm(*_NORMS.get(named.kind, _TREE)))
     return META.finding(
         f"There is no {what} '{path}'",
-        f"{named.effect}: '{path}' is not in the tree{_likely(named)}.",
+        f"{named.effect}: {_lack(named, path)}{_likely(named)}.",
         *sides,
         remediation=_remedy(named, close, sure=bool(elsewhere)),
         confidence=named.confidence,
@@ -131,8 +131,14 @@ def _file_of(path: str, tree: TreePaths) -> str:
     return action.path if action else path
 
 
+def _lack(named: Named, path: str) -> str:
+    return f"'{path}' holds no 'action.yml'" if named.kind == ACTION else f"'{path}' is not in the tree"
+
+
 def _likely(named: Named) -> str:
-    return "; an earlier step may make it, or its absence is tolerated" if named.confidence is Confidence.LOW else ""
+    if named.confidence is not Confidence.LOW or named.kind == FILTER:
+        return ""
+    return "; an earlier step may make it, or its absence is tolerated"
 
 
 def _remedy(named: Named, close: str, *, sure: bool) -> str:
@@ -140,7 +146,8 @@ def _remedy(named: Named, close: str, *, sure: bool) -> str:
         return f"In {named.span.path}, name '{close}' instead{'' if sure else ', if that is what is meant'}."
     if named.kind == FILTER:
         return f"In {named.span.path}, remove the pattern '{named.written}' or write the path as it is now."
-    return f"In {named.span.path}, name the path as it is now, or add '{named.path}' to the tree."
+    wanted = f"{named.path}/action.yml".lstrip("/") if named.kind == ACTION else named.path
+    return f"In {named.span.path}, name the path as it is now, or add '{wanted}' to the tree."
 
 
 def _edits(named: Named, elsewhere: str) -> tuple[Edit, ...]:

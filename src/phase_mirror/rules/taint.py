@@ -14,7 +14,7 @@ from functools import cache
 from phase_mirror.model.record import Record
 from phase_mirror.repository.formats.tree import Mapping, Scalar, entries_of
 from phase_mirror.repository.workflows.facts import LOCAL
-from phase_mirror.rules.gating import Access, access_of, condition_access, job_access, step_access
+from phase_mirror.rules.gating import Access, access_of, condition_access, job_access, step_accesses
 from phase_mirror.rules.untrusted import COMMIT, OUTSIDER_EVENTS, TEXTS, Tainted, flows, named, tainted
 
 TYPE_CHECKING = False
@@ -190,7 +190,7 @@ class Scope:
         node = step.run or step.input_node("script")
         known = step.uses is not None and step.uses.value.partition("@")[0].lower() in _HEAD_LOOKUPS
         found = known and name == "head_sha"
-        if isinstance(node, Scalar):
+        if isinstance(node, Scalar) and name in node.value.lower():
             found = any((match["name"] or match["js"]).lower() == name for match in _lookup().finditer(node.value))
         if found:
             text = Tainted(f"steps.{step.id}.outputs.{name}", "the head commit of a pull request", False, False, COMMIT)
@@ -249,8 +249,8 @@ class Place(Record):
 def places(facts: Snapshot, run: Run) -> Iterator[Place]:
     """Yield the steps of a run, those of the own actions it uses included."""
     scope = scope_of(facts, run)
-    for step in run.job.steps:
-        access = max(run.access, step_access(run.workflow, run.job, step, run.event))
+    for step, reached in step_accesses(run.workflow, run.job, run.event):
+        access = max(run.access, reached)
         if access < Access.CLOSED:
             place = Place(step, scope.at(step), access, f"jobs.{run.job.id}.steps[{step.label}]")
             yield place

@@ -10,6 +10,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from phase_mirror.model.record import Record
 from phase_mirror.repository.workflows.expression_tree import Binary, Call, Context, ExpressionError, Index
 from phase_mirror.repository.workflows.expressions import find_expressions, parse, references
@@ -173,13 +175,19 @@ def named(flow: Flow, event: str) -> Tainted | None:
     return Tainted(".".join(path), words, many_lines=False, json=flow.json, kind=kind) if kind else None
 
 
-def flows(text: str) -> Iterator[tuple[int, int, list[Flow]]]:
-    """Yield start, end and flows of every `${{ }}` of a text that can be parsed."""
-    for start, end, inner in find_expressions(text):
+@lru_cache(maxsize=4096)
+def flows(text: str) -> tuple[tuple[int, int, tuple[Flow, ...]], ...]:
+    """Return start, end and flows of every `${{ }}` of a text that can be parsed.
+
+    Kept, as a step is looked at once for every event that starts it.
+    """
+    found: list[tuple[int, int, tuple[Flow, ...]]] = []
+    for start, end, inner in find_expressions(text) if "${{" in text else ():
         try:
-            yield start, end, list(flows_of(parse(inner)))
+            found.append((start, end, tuple(flows_of(parse(inner)))))
         except ExpressionError:
             continue
+    return tuple(found)
 
 
 def flows_of(node: Expression, *, json: bool = False) -> Iterator[Flow]:

@@ -1,4 +1,5 @@
 import pytest
+
 from phase_mirror.model.record import Record
 
 

@@ -425,8 +425,42 @@ def test_git_that_is_killed(tmp_path, monkeypatch, repository):
 def test_without_git(tmp_path, monkeypatch, repository):
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     with pytest.raises(RepositoryError, match=r"git is not installed \(install it with your package manager\)"):
-        Git(str(repository)).has_commit()
+        Git(str(repository)).run("ls-files")
     assert find_program("git") is None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '[remote "origin"]\n\turl = https://host.example/owner/name.git\n',
+        '[remote "origin"]\n\turl = "https://host.example/owner/name.git"\n',
+        '[remote "origin"]\n\turl = https://host.example/owner/name.git # a comment\n',
+        '[remote "origin"]\n\turl = https://host.example/owner/\\\nname.git\n',
+        '[remote "origin"]\n\turl = https://host.example/a/b.git\n\turl = https://host.example/owner/name.git\n',
+        '[remote "other"]\n\turl = https://host.example/a/b.git\n[remote "origin"]\nurl=git@host.example:owner/name\n',
+    ],
+)
+def test_the_slug_is_what_git_reads_from_its_configuration(repository, lines):
+    config = repository / ".git" / "config"
+    config.write_text(config.read_text() + lines)
+    assert slug_of(git(repository, "config", "--get", "remote.origin.url")) == "owner/name"
+    assert Git(str(repository)).slug() == "owner/name"
+
+
+def test_an_included_configuration_counts(repository, tmp_path):
+    (tmp_path / "more").write_text('[remote "origin"]\n\turl = https://host.example/owner/name.git\n')
+    config = repository / ".git" / "config"
+    config.write_text(f"{config.read_text()}[include]\n\tpath = {tmp_path / 'more'}\n")
+    assert Git(str(repository)).slug() == "owner/name"
+
+
+def test_the_commit_that_is_checked_out_is_read_from_plain_files_and_packed_ones(repository):
+    wanted = git(repository, "rev-parse", "HEAD")
+    assert Git(str(repository)).resolve("HEAD") == wanted
+    git(repository, "pack-refs", "--all")
+    assert Git(str(repository)).resolve("HEAD") == wanted
+    git(repository, "checkout", "--quiet", "--detach")
+    assert Git(str(repository)).resolve("HEAD") == wanted
 
 
 def test_run_bounded_feeds_and_drains():

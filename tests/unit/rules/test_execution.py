@@ -38,14 +38,18 @@ def ran(script, directory=""):
             ("bash ci/x.sh", "ci/x.sh"), ("sh x.sh", "x.sh"), ("source env.sh", "env.sh"), (". ./env", "env"),
         ]),
         ("bash -c 'echo'; node -e 'x'; python3 -c 'x'; python -; node; bash $FILE; ruby tool", []),
-        ("node a.js\npython3 -u b.py\nbun install\nbun x y", [("node a.js", "a.js"), ("python3 b.py", "b.py"), ("bun install", "")]),
+        ("node a.js\npython3 -u b.py\nbun install\nbun x y", [
+            ("node a.js", "a.js"), ("python3 b.py", "b.py"), ("bun install", ""),
+        ]),
         ("python -m pytest tests\npython -m pip install .\npython -m http.server\npython -m", [
             ("pytest tests", ""), ("pip install .", ""),
         ]),
         ("pip install -r requirements/dev.txt", [("pip install -r requirements/dev.txt", "requirements/dev.txt")]),
         ("pip install -e .[dev]\nuv pip install ./lib", [("pip install .[dev]", ""), ("uv pip install ./lib", "lib")]),
         ("pip install black\npip download .\npip install -t ./out black\nuv tool install x", []),
-        ("npm ci; npm --prefix web run build; npm publish; npm ci --ignore-scripts", [("npm ci", ""), ("npm run", "web")]),
+        ("npm ci; npm --prefix web run build; npm publish; npm ci --ignore-scripts", [
+            ("npm ci", ""), ("npm run", "web"),
+        ]),
         ("yarn; yarn --frozen-lockfile; yarn cache clean", [("yarn", ""), ("yarn", "")]),
         ("cargo test --all; cargo fmt; cargo install x", [("cargo test", "")]),
         ("go test ./...; go build; go run example.com/x@v1", [("go test", "")]),
@@ -67,14 +71,15 @@ def test_a_command_runs_what_it_surely_runs(script, found):
         ("{uses: $/lint}", []),
         ("{uses: actions/setup-node@v4}", []),
         ("{uses: pre-commit/action@v3}", [("`pre-commit/action`", "")]),
-        ("{uses: cypress-io/github-action@v6, with: {working-directory: web}}", [("`cypress-io/github-action`", "web")]),
+        ("{uses: cypress-io/github-action@v6, with: {working-directory: web}}",
+         [("`cypress-io/github-action`", "web")]),
         ("{uses: ruby/setup-ruby@v1}", []),
         ("{uses: ruby/setup-ruby@v1, with: {bundler-cache: true}}", [("`bundle install` of `ruby/setup-ruby`", "")]),
         ("{uses: actions/github-script@v7, with: {script: 'x = 1'}}", []),
         ("{uses: actions/github-script@v7, with: {script: [1]}}", []),
-        ("{uses: actions/github-script@v7, with: {script: \"require('fs'); require('./a.js'); require('./open\"}}",
+        ("""{uses: actions/github-script@v7, with: {script: "require('fs'); require('./a.js'); require('./open"}}""",
          [("the script `./a.js`", "a.js")]),
-        ("{uses: actions/github-script@v7, with: {script: \"require(`${process.env.GITHUB_WORKSPACE}/b`)\"}}",
+        ("""{uses: actions/github-script@v7, with: {script: "require(`${process.env.GITHUB_WORKSPACE}/b`)"}}""",
          [("the script `./b`", "b")]),
         ("{name: nothing}", []),
     ],
@@ -98,6 +103,7 @@ def foreign(steps, event="issue_comment", top=""):
 
 
 HEAD = "the head of a pull request"
+OWN = "{uses: actions/checkout@v4, with: {path: own}}"
 
 
 @pytest.mark.parametrize(
@@ -112,9 +118,9 @@ HEAD = "the head of a pull request"
         (["run: git checkout main; make"], []),
         (["run: gh pr checkout 1", "run: git switch main; make"], []),
         (["run: gh pr checkout 1", "uses: actions/checkout@v4", "run: make"], []),
-        (["run: gh pr checkout 1", "{uses: actions/checkout@v4, with: {path: own}}", "{run: make, working-directory: own}"], []),
+        (["run: gh pr checkout 1", OWN, "{run: make, working-directory: own}"], []),
         (["run: gh pr checkout 1", "{run: make, working-directory: '${{ inputs.x }}'}"], [("make", HEAD)]),
-        (["run: gh pr checkout 1", "{uses: actions/checkout@v4, with: {path: own}}", "{run: make, working-directory: $X}"], []),
+        (["run: gh pr checkout 1", OWN, "{run: make, working-directory: $X}"], []),
         (["run: gh pr checkout 1", "{uses: actions/checkout@v4, with: {path: $X}}", "run: make"], []),
         (["{uses: actions/download-artifact@v4, with: {path: out, run-id: '7'}}", "run: out/x"], []),
         (["{uses: actions/download-artifact@v4, with: {path: out}}", "run: out/x"], []),

@@ -70,7 +70,9 @@ def test_an_output_that_a_step_plainly_assigns_carries_it(script):
 
 
 def test_an_output_made_of_something_else_carries_nothing():
-    text = "on: issues\njobs:\n  a:\n    runs-on: x\n    steps:\n      - id: s\n        run: echo t=$(date) >> $GITHUB_OUTPUT\n"
+    text = (
+        "on: issues\njobs:\n  a:\n    runs-on: x\n    steps:\n      - {id: s, run: echo t=$(date) >> $GITHUB_OUTPUT}\n"
+    )
     assert reaching(text + "      - run: LAST ${{ steps.s.outputs.t }}\n") == []
 
 
@@ -93,13 +95,15 @@ CALLED = "on: {workflow_call: {inputs: {t: {type: string}}}}\njobs:\n  b:\n    r
 
 
 def test_an_input_of_a_called_workflow_carries_it_and_the_callers_environment_does_not():
-    text = f"on: issues\nenv: {{T: '{TITLE}'}}\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n    with: {{t: '{TITLE}'}}\n"
+    text = f"on: issues\nenv: {{T: '{TITLE}'}}\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n"
+    text += f"    with: {{t: '{TITLE}'}}\n"
     called = CALLED + "      - run: LAST ${{ inputs.t }} ${{ env.T }} ${{ inputs.u }}\n"
     assert reaching(text, **{"b.yml": called}) == [("github.event.issue.title", True)]
 
 
 def test_an_own_action_sees_inputs_and_the_variables_of_its_caller():
-    text = f"on: issues\nenv: {{T: '{TITLE}'}}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: ./act\n        with: {{t: '{TITLE}'}}\n"
+    text = f"on: issues\nenv: {{T: '{TITLE}'}}\njobs:\n  a:\n    runs-on: x\n    steps:\n"
+    text += f"      - uses: ./act\n        with: {{t: '{TITLE}'}}\n"
     action = (
         "runs:\n  using: composite\n  steps:\n    - run: LAST ${{ inputs.t }} ${{ env.T }} ${{ needs.a.outputs.b }}\n"
     )

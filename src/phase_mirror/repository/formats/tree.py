@@ -51,6 +51,21 @@ class Node:
                     stack.append(value)
                     stack.append(key)
 
+    def mappings(self) -> Iterator[Mapping]:
+        """Yield this node and every node below it that is a mapping, each once, in no order."""
+        seen: set[int] = set()
+        stack: list[Node] = [self]
+        while stack:
+            node = stack.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            if isinstance(node, Mapping):
+                yield node
+                stack += [value for _, value in node.entries if not isinstance(value, Scalar)]
+            elif isinstance(node, Sequence):
+                stack += [item for item in node.items if not isinstance(item, Scalar)]
+
 
 class Scalar(Node):
     """A text. `style` is PLAIN or the quote character of the source; JSON and TOML strings count as double-quoted."""

@@ -55,6 +55,9 @@ except ImportError:  # no wheel with libyaml for this platform: the pure parser 
 _ODD_BREAKS = "\x85\u2028\u2029"
 """Line breaks of YAML 1.1, and so of libyaml, that no editor shows as such."""
 
+_BLOCKS = ("|", ">")
+"""Styles of block scalars."""
+
 
 class MergeKeyError(UnreadableError):
     """A `<<` key where the reader of the file does not support merge keys."""
@@ -154,29 +157,33 @@ class _Builder:
         """Build the node that an event starts; count what an alias would copy."""
         if depth > self.limits.nesting:
             raise self.fail(f"nested deeper than {self.limits.nesting} levels", event.start_mark)
-        before = self.visited
         self.visited += 1
         if self.visited > self.limits.nodes:
-            raise self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
-        if isinstance(event, AliasEvent):
+            raise self.too_many(event)
+        if type(event) is AliasEvent:
             return self.alias(event)
-        anchor = event.anchor
-        if anchor is not None:
-            self.open_anchors.add(anchor)
-        built: Node
-        if isinstance(event, ScalarEvent):
-            built = self.scalar(event)
-        elif isinstance(event, SequenceStartEvent):
-            built = self.sequence(event, next_event, depth)
-        elif isinstance(event, MappingStartEvent):
-            built = self.mapping(event, next_event, depth)
-        else:
-            raise self.fail("not valid YAML: a value was expected", event.start_mark)
-        if anchor is not None:
-            self.open_anchors.discard(anchor)
-            self.anchors[anchor] = built
-            self.sizes[id(built)] = self.visited - before
+        if event.anchor is None:
+            return self.value(event, next_event, depth)
+        before = self.visited - 1
+        self.open_anchors.add(event.anchor)
+        built = self.value(event, next_event, depth)
+        self.open_anchors.discard(event.anchor)
+        self.anchors[event.anchor] = built
+        self.sizes[id(built)] = self.visited - before
         return built
+
+    def value(self, event: Any, next_event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is ScalarEvent:
+            return self.scalar(event)
+        if kind is SequenceStartEvent:
+            return self.sequence(event, next_event, depth)
+        if kind is MappingStartEvent:
+            return self.mapping(event, next_event, depth)
+        raise self.fail("not valid YAML: a value was expected", event.start_mark)
+
+    def too_many(self, event: Any) -> UnreadableError:
+        return self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
 
     def alias(self, event: Any) -> Node:
         if event.anchor in self.open_anchors:
@@ -187,7 +194,7 @@ class _Builder:
         self.visited += self.sizes[id(target)]
         self.reached = event.end_mark.line + 1, event.end_mark.column + 1
         if self.visited > self.limits.nodes:
-            raise self.fail(f"more than {self.limits.nodes} values once aliases are visited", event.start_mark)
+            raise self.too_many(event)
         return target
 
     def row(self, number: int) -> str:
@@ -201,7 +208,10 @@ class _Builder:
         style = event.style or PLAIN
         value = event.value
         line, column = start.line, start.column
-        if style in {"|", ">"}:  # the parser's end mark of a block scalar lies behind the blank lines that follow it
+        if value and style not in _BLOCKS and event.tag is None and event.anchor is None:  # nearly all of them
+            end_line, end_column = self.reached = end.line + 1, end.column + 1
+            return Scalar(value, style, line + 1, column + 1, end_line, end_column)
+        if style in _BLOCKS:  # the parser's end mark of a block scalar lies behind the blank lines that follow it
             last = end.line if end.column else end.line - 1
             while last > line and not self.row(last).strip():
                 last -= 1
@@ -228,7 +238,7 @@ class _Builder:
     def sequence(self, event: Any, next_event: Any, depth: int) -> Sequence:
         items: list[Node] = []
         child = next_event()
-        while not isinstance(child, SequenceEndEvent):
+        while type(child) is not SequenceEndEvent:
             items.append(self.node(child, next_event, depth + 1))
             child = next_event()
         return Sequence(items, *self.bounds(event, child))
@@ -238,7 +248,7 @@ class _Builder:
         merged: list[tuple[Scalar, Node]] = []
         seen: dict[str, Scalar] = {}
         child = next_event()
-        while not isinstance(child, MappingEndEvent):
+        while type(child) is not MappingEndEvent:
             key = self.node(child, next_event, depth + 1)
             if not isinstance(key, Scalar):
                 raise self.fail("a key that is not a text", child.start_mark)

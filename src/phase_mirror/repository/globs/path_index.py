@@ -120,8 +120,8 @@ class PathIndex:
             elif pattern.reach is Reach.ENTRY or not entry.is_file:
                 found.append((entry.first, entry.last))
             if self.trials > self.most_trials:
-                return UNDECIDED
-        return _merged(found)
+                break
+        return UNDECIDED if self.trials > self.most_trials else _merged(found)
 
     def files(self, pattern: OwnersPattern) -> list[str] | Undecided:
         """Return the files that a pattern matches, sorted; UNDECIDED as in `stretches`."""

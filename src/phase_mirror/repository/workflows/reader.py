@@ -68,8 +68,8 @@ def _refuse_twins(document: Document) -> None:
 
     Source: https://github.com/actions/runner/blob/main/src/Sdk/WorkflowParser/ObjectTemplating/TemplateReader.cs
     """
-    for node in document.root.walk():
-        if not isinstance(node, Mapping) or len({key.value.lower() for key, _ in node.entries}) == len(node.entries):
+    for node in document.root.mappings():
+        if len({key.value.lower() for key, _ in node.entries}) == len(node.entries):
             continue
         seen: dict[str, Scalar] = {}
         for key, _ in node.entries:

@@ -9,6 +9,8 @@ Source: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.htm
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from phase_mirror.model.record import Record
 
 TYPE_CHECKING = False
@@ -19,6 +21,7 @@ _OPENERS = frozenset({"if", "while", "until", "{"})
 _MIDDLES = frozenset({"then", "elif", "else", "do", "!", "time"})
 _CLOSERS = frozenset({"fi", "done", "}"})
 _UNREAD = frozenset({"case", "select", "function"})
+_BEFORE_COMMAND = _OPENERS | _MIDDLES
 _KEYWORDS = _OPENERS | _MIDDLES | _CLOSERS | _UNREAD | {"for"}
 _WRAPPERS = {
     "sudo": "CDRTUghprtu",
@@ -85,8 +88,9 @@ class Script(Record):
     complete: bool
 
 
+@lru_cache(maxsize=1024)
 def read_script(text: str) -> Script:
-    """Return the commands of a script; every text can be read."""
+    """Return the commands of a script; every text can be read. Kept, as several rules read the same scripts."""
     reader = _Reader(text)
     complete = reader.read()
     return Script(tuple(reader.commands), complete)
@@ -149,7 +153,7 @@ class _Reader:
             self._skip_heredocs()
 
     def _parenthesis(self, char: str) -> None:
-        if char == "(" and self.words:
+        if char == "(" and not all(word.text in _BEFORE_COMMAND for word in self.words):
             raise _Unreadable  # a function, or something newer than this reader
         self._end("")
         self.depth = max(0, self.depth + (1 if char == "(" else -1))

@@ -15,8 +15,8 @@ PATHS = (
     "a-b/x.js",
     "a.b/y.js",
     "apps/one/main.js",
-    "apps/two/docs/index.md",
     "apps/two/docs/deep/logs/x",
+    "apps/two/docs/index.md",
     "apps/two/main.js",
     "docs/README.md",
     "docs/api/index.md",
@@ -116,3 +116,11 @@ def test_a_wide_tree_is_not_tried_file_by_file():
     assert tree.files(OwnersPattern("/d7/f7.txt")) == ["d7/f7.txt"]
     assert tree.files(OwnersPattern("f4999.txt")) == ["d99/f4999.txt"]
     assert tree.trials < 100
+
+
+@pytest.mark.parametrize("text", ["/*/9*x/z", "**/*/last/z", "/*/9*/**/z"])
+def test_a_search_cut_off_before_its_first_match_is_not_taken_for_an_empty_one(text):
+    paths = [f"{top}/{number:04}/f" for top in "am" for number in range(500)] + ["m/9998/last/z", "m/9999/z", "m/9x/z"]
+    for budget in range(0, 2500, 50):
+        tree = PathIndex(paths, most_trials=budget)
+        assert tree.dead(OwnersPattern(text)) is not True
