@@ -16,6 +16,7 @@ import copy
 import json
 import random
 import sys
+from bisect import bisect_left
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -352,9 +353,12 @@ def plant_107(subject: Subject, rng: random.Random) -> Iterator[Changes]:
         jobs = plain_jobs(shape)
         waited = {need for each in shape["jobs"].values() for need in _listed(each.get("needs"))}
         ends = [each for each in jobs if each not in waited]
-        if len(ends) < 2 or any("needs" in shape["jobs"][each] for each in ends):
+        if len(ends) < 2:
             continue
-        left_out = rng.choice(ends)
+        tests = [each for each in ends if _tests(each, shape["jobs"][each])]
+        if not tests:
+            continue
+        left_out = rng.choice(tests)
         shape["jobs"]["seed-gate"] = {
             "runs-on": "ubuntu-latest",
             "needs": [each for each in shape["jobs"] if each != left_out],
@@ -363,6 +367,12 @@ def plant_107(subject: Subject, rng: random.Random) -> Iterator[Changes]:
         }
         del job
         yield {path: dumped(shape), GATE: ruleset("seed-gate")}
+
+
+def _tests(key: str, job: dict[str, Any]) -> bool:
+    """Say whether a job is one whose failure surely counts: it tests or lints by its name, and writes nothing."""
+    words = f"{key} {job.get('name', '')}".lower()
+    return any(word in words for word in ("test", "lint", "check")) and "permissions" not in job
 
 
 def _listed(value: object) -> list[str]:
@@ -507,7 +517,8 @@ def plant_302(subject: Subject, rng: random.Random) -> Iterator[Changes]:
                 'sh -c "$(curl -fsSL https://raw.githubusercontent.com/vendor/tool/master/install.sh)"',
             )
         )
-        shape["jobs"][job]["steps"].append({"run": run})
+        fixed = "curl -sSfLO https://github.com/vendor/other/releases/download/v1.2.3/other.tar.gz"
+        shape["jobs"][job]["steps"] += [{"run": fixed}, {"run": run}]  # what is declared: downloads name a version
         yield {path: dumped(shape)}
 
 
@@ -611,6 +622,10 @@ def plant_408(subject: Subject, rng: random.Random) -> Iterator[Changes]:
         path, text = found or ("", "")
         below = subject.plain.under(name)
         direct = [each for each in below if "/" not in each[len(name) + 1 :]]
+        owners = subject.plain.ownership
+        places = [bisect_left(owners.index.paths, each) for each in below] if owners else []
+        if len({id(owners.rule_of(place)) for place in places} if owners else ()) != 1 or f"{name}/" in text:
+            continue  # other lines speak of it already
         if len(below) >= 20 and 0 < len(direct) <= len(below) // 5:
             yield {path: f"{text.rstrip()}\n/{name}/* @some-org/some-team\n".encode()}
 
