@@ -8,7 +8,7 @@ ARGS ?=
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types contracts generate fresh self check lock bench clean
+.PHONY: help run test test-fast lint types contracts generate fresh self check compile lock bench bench-l0 clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ self: $(VENV)/.dev  ## Our own tool on our own repository: nothing may block
 
 check: lint types contracts fresh self test  ## Everything CI runs
 
+compile: $(VENV)/.dev  ## Build the compiled invariants beside their source, for benchmarks
+	$(BIN)/python hatch_build.py
+
+bench-l0: compile  ## Print the speed of the invariants, compiled and plain
+	$(BIN)/python benchmarks/l0.py $(ARGS)
+
 lock: $(VENV)/.dev  ## Resolve the development dependencies again, with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header \
@@ -56,6 +62,7 @@ bench: $(VENV)/.dev  ## Print the speed ratios against zizmor; more repositories
 
 clean:  ## Remove what the other targets made
 	rm -rf $(VENV) build dist .coverage* .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -f src/phase_mirror/l0/*.so src/phase_mirror/l0/*.pyd
 
 .PHONY: system
 system:

@@ -3,12 +3,13 @@
 Usage: python scripts/generate.py [--check]
 
 Generated: `docs/rules/*.md` (a page per rule, with the real output on its example), `docs/rules/README.md` (the
-catalogue), the reference page and the JSON Schema of the configuration, the shell completions, and the picture of the
-terminal output in the README.
+catalogue), the reference page and the JSON Schema of the configuration, the shell completions, the picture of the
+terminal output in the README, and the hash of the report schema that the first invariant expects.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ PACKAGE = ROOT / "src" / "phase_mirror"
 
 def main() -> int:
     """Write the files, or with `--check` compare them; return 1 when one is not fresh."""
-    wanted = {**rule_pages(), **schemas(), **reference_page(), **completions(), **picture()}
+    wanted = {**rule_pages(), **schemas(), **reference_page(), **completions(), **picture(), **schema_hash()}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     left_over = [path for path in (ROOT / "docs" / "rules").glob("*.md") if path not in wanted]
     if "--check" in sys.argv[1:]:
@@ -55,6 +56,21 @@ def schemas() -> dict[Path, str]:
 
     schema = config_schema([rule.META for rule in RULES])
     return {PACKAGE / "config" / "phase-mirror.schema.json": json.dumps(schema, indent=2) + "\n"}
+
+
+def schema_hash() -> dict[Path, str]:
+    """Return the module that holds version and hash of the canonical report schema."""
+    from phase_mirror.app.schema import FILE, canonical_hash  # noqa: PLC0415 - as above
+    from phase_mirror.model.report_json import SCHEMA_VERSION  # noqa: PLC0415 - as above
+
+    data = (PACKAGE / "model" / FILE).read_bytes()
+    text = (
+        '"""Version and SHA-256 of the canonical report schema. Written by scripts/generate.py, never by hand."""\n\n'
+        "from __future__ import annotations\n\n"
+        f'SCHEMA_VERSION = "{SCHEMA_VERSION}"\nSCHEMA_SHA256 = "{canonical_hash(data)}"\n'
+        f'FILE_SHA256 = "{hashlib.sha256(data).hexdigest()}"\n"""Of the file as it is shipped: its very bytes."""\n'
+    )
+    return {PACKAGE / "l0" / "schema_hash.py": text}
 
 
 def reference_page() -> dict[Path, str]:

@@ -45,7 +45,7 @@ def names_in(path):
 
 
 HOMES = {
-    "os.environ": ("app/environment.py", "cli/output.py", "repository/process.py"),
+    "os.environ": ("app/environment.py", "l0/__init__.py", "cli/output.py", "repository/process.py"),
     "time.time": ("app/analyze.py",),
     "time.monotonic": ("app/assemble.py", "repository/process.py", "repository/objects.py"),
     "sys.stdout": ("cli/",),

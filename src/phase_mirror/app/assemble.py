@@ -9,6 +9,7 @@ import time
 from phase_mirror.app.alarm import within
 from phase_mirror.app.cache import write_private
 from phase_mirror.app.configuration import choose, exemptions_of, inside, weakenings_of
+from phase_mirror.app.schema import installed_schema_hash
 from phase_mirror.errors import UsageError
 from phase_mirror.model.ids import FAMILIES
 from phase_mirror.model.levels import Confidence
@@ -72,6 +73,7 @@ def run_oracle(
         min_confidence=Confidence(options.min_confidence),
         baseline=baseline,
         extras=_extras(trees, chosen, is_change=is_change),
+        schema_hash=installed_schema_hash(),
         folder=trees.folder,
         verbose=options.verbose,
         repository=trees.head.setting.slug,

@@ -67,6 +67,13 @@ def _installation() -> Iterator[Check]:
     else:
         then = "install a PyYAML wheel for this platform: pip install --only-binary :all: PyYAML"
         yield Check("yaml", "note", "pure Python parser: the same result, about twenty times slower", then)
+    from phase_mirror import l0  # noqa: PLC0415 - as above
+
+    if l0.form() == "compiled":
+        yield Check("invariants", "ok", "l0 is compiled")
+    else:
+        then = "where each check must cost nothing, install a wheel for this platform; PHASE_MIRROR_PURE must be unset"
+        yield Check("invariants", "ok", "l0 is plain Python: the same answers, slower", then)
     try:
         import rich  # noqa: F401, PLC0415 - looks whether the extra is there
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from phase_mirror.config.records import Config
+from phase_mirror.decision.decide import DecisionInput, decide
 from phase_mirror.model.ids import FAMILIES, family_of
 from phase_mirror.model.levels import Mode
+from phase_mirror.model.thresholds import Thresholds
 from phase_mirror.oracle import analyze
 from phase_mirror.oracle.request import Change, Request
 from phase_mirror.redaction.redactor import Redactor
@@ -70,6 +72,14 @@ def analyze_example(rules: Sequence[Rule], files: Sequence[tuple[str, str]]) -> 
     )
 
 
+def about(report: Report, rules: Iterable[RuleMeta]) -> Report:
+    """Return a report with what some rules say alone: the invariants, which run on every tree, have their own page."""
+    ids = {meta.id for meta in rules}
+    items = tuple(item for item in report.items if item.rule_id in ids)
+    decision = decide(DecisionInput(items, report.meta.mode, Thresholds()))
+    return report.replace(meta=report.meta.replace(unreadable=()), items=items, decision=decision)
+
+
 def _snapshot(files: Mapping[str, str]) -> Snapshot:
     return Snapshot(MemoryTree(files), setting=EXAMPLE_SETTING)
 
@@ -88,7 +98,7 @@ def rule_page(rule: Rule) -> str:
         "## Example",
         *(_file(path, text) for path, text in meta.example_bad),
         "Output:",
-        _fence("text", _findings(render(analyze_example((rule,), meta.example_bad), "terminal", rules=[meta]))),
+        _fence("text", _findings(render(_example(rule), "terminal", rules=[meta]))),
         "Mended:",
         *(_file(path, text) for path, text in meta.example_good if (path, text) not in meta.example_bad),
     ]
@@ -102,6 +112,10 @@ def rule_page(rule: Rule) -> str:
         "\n".join(f"- <{source}>" for source in meta.sources),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _example(rule: Rule) -> Report:
+    return about(analyze_example((rule,), rule.META.example_bad), [rule.META])
 
 
 def _facts(meta: RuleMeta) -> str:

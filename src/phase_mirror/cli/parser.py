@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MODES = ("local", "pull_request", "merge_group", "drift", "calibration")
 FORMATS = ("terminal", "json", "sarif", "github", "markdown")
 CONFIDENCES = ("low", "medium", "high")
-COMMANDS = ("analyze", "report", "rules", "init", "config", "doctor", "completion")
+COMMANDS = ("analyze", "validate", "report", "rules", "init", "config", "doctor", "completion")
 
 
 class Formatter(argparse.HelpFormatter):
@@ -88,6 +88,7 @@ def build_parser() -> Parser:
     parser.set_defaults(run=_overview(parser))
     commands = parser.add_subparsers(metavar="COMMAND", parser_class=Parser, prog="phase-mirror")
     _analyze(commands.add_parser("analyze", help="analyze a repository and decide", allow_abbrev=False))
+    _validate(commands.add_parser("validate", help="check the L0 invariants alone", allow_abbrev=False))
     _report(commands.add_parser("report", help="render a saved report again", allow_abbrev=False))
     _rules(commands.add_parser("rules", help="list the rules, or explain one", allow_abbrev=False))
     _init(commands.add_parser("init", help="write a first .phase-mirror.yml", allow_abbrev=False))
@@ -173,6 +174,13 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="neither read nor write the cache of findings")
     parser.add_argument("--no-store", action="store_true", help="do not record events")
     parser.set_defaults(run=_late("analyze"))
+
+
+def _validate(parser: argparse.ArgumentParser) -> None:
+    _path(parser)
+    parser.add_argument("--config", metavar="FILE", help="use this configuration file")
+    parser.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output (default: terminal)")
+    parser.set_defaults(run=_late("validate"))
 
 
 def _report(parser: argparse.ArgumentParser) -> None:

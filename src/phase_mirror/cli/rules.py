@@ -44,11 +44,11 @@ def _listing(chosen: list[Rule]) -> str:
 
 
 def _explain(rule: Rule) -> str:
-    from phase_mirror.app.pages import analyze_example  # noqa: PLC0415 - only here
+    from phase_mirror.app.pages import about, analyze_example  # noqa: PLC0415 - only here
     from phase_mirror.render import render  # noqa: PLC0415 - only here
 
     meta = rule.META
-    example = render(analyze_example((rule,), meta.example_bad), "terminal", rules=[meta])
+    example = render(about(analyze_example((rule,), meta.example_bad), [meta]), "terminal", rules=[meta])
     files = "\n".join(f"--- {path}\n{text.rstrip()}" for path, text in meta.example_bad)
     return (
         f"{meta.id} {meta.name}\n{meta.title}\n\n"

@@ -98,6 +98,7 @@ def _policy(tree: Tree) -> Policy:
         gate=_gate(tree.get("gate")),
         external_checks=texts(tree, "external_checks"),
         sensitive_paths=texts(tree, "sensitive_paths"),
+        token_scopes=texts(tree, "token_scopes"),
     )
 
 

@@ -110,6 +110,12 @@ _POLICY = Table(
             "Path globs that need an owner, beside the built-in ones.",
             weaker=REMOVED,
         ),
+        Key(
+            "token_scopes",
+            Listed(Text()),
+            "Permissions of the workflow token that GitHub has and this version does not know.",
+            weaker=ADDED,
+        ),
     )
 )
 

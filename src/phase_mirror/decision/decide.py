@@ -2,7 +2,9 @@
 
 1. A rule that crashed, a governed file of the change that cannot be read, or a spent budget makes the result
    incomplete, unless the rest already blocks; never a silent pass.
-2. Findings that were there before, of rules that only warn, or of less than high confidence cannot block.
+2. A violated invariant (L0) blocks, whatever the thresholds say; one that was on the base before warns in a pull
+   request. Other findings that were there before, of rules that only warn, or of less than high confidence cannot
+   block.
 3. Thresholds on what is left; strict ones when the run is strict.
 4. The circuit breaker: a rule that blocked too many changes in this hour only warns. It never applies to critical
    findings, to the rules an attacker would like to trip, nor in the merge queue.
@@ -17,6 +19,7 @@ from phase_mirror.errors import EXIT_BLOCK, EXIT_INCOMPLETE, EXIT_PASS
 from phase_mirror.model.decision import Decision, Reason
 from phase_mirror.model.levels import Confidence, Mode, Outcome, Severity, Standing, Status
 from phase_mirror.model.record import Record
+from phase_mirror.model.report import invariant_holds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
     from phase_mirror.model.report import Item
     from phase_mirror.model.thresholds import Thresholds
 
+MOST_PLACES = 3
+"""Places of violated invariants that a reason names beside the first."""
+INVARIANT_VIOLATED = "invariant_violated"
+"""The code of the reason that names violated invariants."""
 UNBREAKABLE = frozenset({"MD-202", "MD-203", "MD-409"})
 """Rules the circuit breaker never silences: an attacker must not be able to trip his way through."""
 
@@ -57,17 +64,19 @@ def decide(given: DecisionInput) -> Decision:
     """Return the verdict with every reason."""
     gaps = [*_crashes(given), *given.gaps]  # 1
     found = [item for item in given.items if _takes_part(item)]
-    may_block, aside = _set_aside(found)  # 2
+    violated = [item for item in found if invariant_holds(item, given.mode)]  # 2
+    may_block, aside = _set_aside(item for item in found if not invariant_holds(item, given.mode))
     exceeded = _exceeded(may_block, given)  # 3
     left, breaker = _break(may_block, exceeded, given)  # 4
     blocking = _exceeded(left, given)
-    limits = _limit_reasons(blocking, may_block, given)
-    softened = _softened(given, blocks=bool(blocking)) if blocking or gaps else []  # 5
-    incomplete = bool(gaps) and (not blocking or bool(softened))
-    degraded = incomplete or (bool(breaker) and not blocking)
+    limits = [*_invariant_reasons(violated), *_limit_reasons(blocking, may_block, given)]
+    blocks = bool(blocking) or bool(violated)
+    softened = _softened(given, blocks=blocks) if blocks or gaps else []  # 5
+    incomplete = bool(gaps) and (not blocks or bool(softened))
+    degraded = incomplete or (bool(breaker) and not blocks)
     reasons = [*gaps, *aside, *limits, *breaker, *softened] or [_clean(given)]
-    deciding = _first(gaps if incomplete else (), softened, limits if blocking else (), breaker, limits, reasons)
-    block = (bool(blocking) or bool(gaps)) and not softened
+    deciding = _first(gaps if incomplete else (), softened, limits if blocks else (), breaker, limits, reasons)
+    block = (blocks or bool(gaps)) and not softened
     return Decision(_outcome(block, bool(found or gaps)), degraded, incomplete, deciding.text, tuple(reasons))
 
 
@@ -124,6 +133,23 @@ def _set_aside(found: Iterable[Item]) -> tuple[list[Item], list[Reason]]:
         ("confidence", "Not certain enough to block", unsure),
     )
     return may_block, [_counted(code, words, items) for code, words, items in kinds if items]
+
+
+def _invariant_reasons(violated: list[Item]) -> list[Reason]:
+    """Return the reason of the violated invariants, which names their places."""
+    if not violated:
+        return []
+    first, *others = violated
+    text = f"{first.rule_id} is violated at {_place(first)}: {first.title}."
+    if others:
+        more = f", and {len(others) - MOST_PLACES} more" if len(others) > MOST_PLACES else ""
+        text += f" Also {', '.join(f'{item.rule_id} at {_place(item)}' for item in others[:MOST_PLACES])}{more}."
+    return [Reason(INVARIANT_VIOLATED, text, _rules(violated), (("critical", len(violated)),))]
+
+
+def _place(item: Item) -> str:
+    span = item.primary.span
+    return f"{span.path}:{span.line}" if span else "an unknown place"
 
 
 # -- step 3 -------------------------------------------------------------------------------------------------------

@@ -15,8 +15,10 @@ TOKEN_SCOPES = (
     "checks",
     "code-quality",
     "contents",
+    "copilot-requests",
     "deployments",
     "discussions",
+    "drives",
     "id-token",
     "issues",
     "models",
@@ -29,7 +31,9 @@ TOKEN_SCOPES = (
     "vulnerability-alerts",
 )
 """Permissions of the workflow token; `repository-projects` is the legacy one
-(https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions)."""
+(https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions). That page leaves out
+`copilot-requests` (https://docs.github.com/en/copilot/how-tos/copilot-cli/use-copilot-cli-in-actions) and `drives`,
+which the schema of https://github.com/actions/languageservices has."""
 
 TOKEN_LEVELS = ("none", "read", "write")
 """Levels of a permission, narrowest first; write includes read."""
@@ -132,6 +136,7 @@ class Policy(Record):
         gate: what the merge gate enforces.
         external_checks: globs of check names that no workflow reports.
         sensitive_paths: path globs that need an owner, beside the built-in ones.
+        token_scopes: permissions of the workflow token that this version does not know.
     """
 
     token_ceiling: TokenCeiling | None = None
@@ -139,3 +144,4 @@ class Policy(Record):
     gate: GatePolicy | None = None
     external_checks: tuple[TextAt, ...] = ()
     sensitive_paths: tuple[TextAt, ...] = ()
+    token_scopes: tuple[TextAt, ...] = ()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from phase_mirror.model.finding import Finding
-from phase_mirror.model.levels import Confidence, Outcome, Standing, Status
+from phase_mirror.model.ids import is_invariant
+from phase_mirror.model.levels import Confidence, Mode, Outcome, Standing, Status
 from phase_mirror.model.record import Record
 from phase_mirror.model.span import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from phase_mirror.model.decision import Decision
-    from phase_mirror.model.levels import Mode, RuleOutcome
+    from phase_mirror.model.levels import RuleOutcome
 
 THRESHOLD_EXCEEDED = "threshold_exceeded"
 """The code of a reason whose findings block; its counts hold their severity."""
@@ -68,6 +69,38 @@ class ExemptionUse(Record):
     covered: int
 
 
+class Invariant(Record):
+    """One invariant in one run.
+
+    Attributes:
+        id: `L0-` and the number of its bit.
+        name: such as `permission_bits`.
+        result: `holds`, `violated`, or `absent`: this installation lacks what it is judged by.
+        evidence: what it was judged by, or what is lacking, for people.
+    """
+
+    id: str
+    name: str
+    result: str
+    evidence: str
+
+
+class Invariants(Record):
+    """The L0 invariants in one run.
+
+    Attributes:
+        mask: the violated bits.
+        judged: the bits that were judged.
+        sentences: one for each violated bit.
+        checks: every invariant, by bit.
+    """
+
+    mask: int
+    judged: int
+    sentences: tuple[str, ...] = ()
+    checks: tuple[Invariant, ...] = ()
+
+
 class Meta(Record):
     """Everything about a run that is not a finding.
 
@@ -82,6 +115,7 @@ class Meta(Record):
         notices: sentences for people: defaults that applied, a shallow clone, overrides that weaken.
         evaluation_errors: (rule id, sentence) of rules that crashed.
         selection: the `--rules` and `--ignore` words of the command line.
+        invariants: None in reports of before they were checked.
     """
 
     run_id: str
@@ -102,6 +136,7 @@ class Meta(Record):
     rules: tuple[RuleRun, ...] = ()
     exemptions: tuple[ExemptionUse, ...] = ()
     evaluation_errors: tuple[tuple[str, str], ...] = ()
+    invariants: Invariants | None = None
 
 
 class Report(Record):
@@ -136,11 +171,27 @@ class Report(Record):
         return tuple(
             item
             for item in self.items
-            if (item.rule_id, item.severity.value) in over
-            and item.status is Status.NEW
-            and item.standing is Standing.BLOCKING
-            and item.confidence is Confidence.HIGH
+            if self.holds(item)
+            or (
+                (item.rule_id, item.severity.value) in over
+                and item.status is Status.NEW
+                and item.standing is Standing.BLOCKING
+                and item.confidence is Confidence.HIGH
+            )
         )
+
+    def holds(self, item: Item) -> bool:
+        """Say whether an item violates an invariant that holds on this occasion."""
+        return invariant_holds(item, self.meta.mode)
+
+
+def invariant_holds(item: Item, mode: Mode) -> bool:
+    """Say whether an item violates an invariant in a way that blocks: new, or on an occasion that judges the whole.
+
+    A pull request is not stopped by what is on its base already, so that a team can adopt the tool.
+    """
+    anyway = mode in {Mode.MERGE_GROUP, Mode.DRIFT}
+    return is_invariant(item.rule_id) and (item.status is Status.NEW or (item.status is Status.PRE_EXISTING and anyway))
 
 
 def order_key(item: Finding) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from phase_mirror.model.finding import Edit, Evidence
 from phase_mirror.model.ids import family_of
 from phase_mirror.model.levels import Confidence, Mode, Outcome, Role, RuleOutcome, Severity, Standing, Status
 from phase_mirror.model.redacted import RedactedText
-from phase_mirror.model.report import ExemptionUse, Item, Meta, Report, RuleRun, Unreadable
+from phase_mirror.model.report import ExemptionUse, Invariant, Invariants, Item, Meta, Report, RuleRun, Unreadable
 from phase_mirror.model.span import Span
 
 TYPE_CHECKING = False
@@ -56,6 +56,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "exemptions": [_exemption_to_json(use) for use in meta.exemptions],
         "evaluationErrors": [{"rule_id": rule, "message": text} for rule, text in meta.evaluation_errors],
     }
+    if meta.invariants is not None:
+        shaped["l0"] = _invariants_to_json(meta.invariants)
     return {
         "meta": shaped,
         "items": [_item_to_json(item) for item in report.items],
@@ -75,6 +77,18 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def _unreadable_to_json(entry: Unreadable) -> dict[str, Any]:
     return {"path": entry.path, "line": entry.line, "reason": entry.reason, "touched": entry.touched}
+
+
+def _invariants_to_json(invariants: Invariants) -> dict[str, Any]:
+    return {
+        "mask": invariants.mask,
+        "judged": invariants.judged,
+        "sentences": list(invariants.sentences),
+        "checks": [
+            {"id": check.id, "name": check.name, "result": check.result, "evidence": check.evidence}
+            for check in invariants.checks
+        ],
+    }
 
 
 def _run_to_json(run: RuleRun) -> dict[str, Any]:
@@ -270,6 +284,19 @@ def _meta_from_json(meta: Any) -> Meta:
             for use in _list(meta["exemptions"])
         ),
         evaluation_errors=tuple((_text(e["rule_id"]), _text(e["message"])) for e in _list(meta["evaluationErrors"])),
+        invariants=None if meta.get("l0") is None else _invariants_from_json(meta["l0"]),
+    )
+
+
+def _invariants_from_json(shape: Any) -> Invariants:
+    return Invariants(
+        _number(shape["mask"]),
+        _number(shape["judged"]),
+        _texts(shape.get("sentences", [])),
+        tuple(
+            Invariant(_text(check["id"]), _text(check["name"]), _text(check["result"]), _text(check["evidence"]))
+            for check in _list(shape.get("checks", []))
+        ),
     )
 
 

@@ -6,8 +6,9 @@
    from a secret enters them.
 4. Run the rules that spoke on the base as well; what it has, by identity and count, is pre-existing (`status`).
 5. Say of each finding whether it is exempt (`status`).
-6. Decide.
-7. Put the report together.
+6. Check the invariants on the state of this run (`invariants`).
+7. Decide.
+8. Put the report together.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from phase_mirror.model.decision import Reason
 from phase_mirror.model.finding import fingerprint
 from phase_mirror.model.levels import RuleOutcome
 from phase_mirror.model.report import Meta, Report, RuleRun, order_key
+from phase_mirror.oracle.invariants import judge
 from phase_mirror.oracle.run import run_rule, run_rules
 from phase_mirror.oracle.seal import Sealer
 from phase_mirror.oracle.status import Exemptions, governs, mark, unreadable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from phase_mirror.model.decision import Decision
     from phase_mirror.model.finding import Finding
     from phase_mirror.model.report import Item, Unreadable
+    from phase_mirror.oracle.invariants import Judgement
     from phase_mirror.oracle.request import Request
     from phase_mirror.oracle.run import RuleResult
 
@@ -56,9 +59,11 @@ def analyze(request: Request) -> Report:
     items = [
         item.replace(status_reason=sealer.text(item.status_reason)) if item.status_reason else item for item in items
     ]
+    judged = judge(request, sealer, results, items, deadline)  # 6
+    items = sorted([*items, *judged.items], key=order_key)
     refused = unreadable(request.head, request.change)
-    decision = _decide(request, results, items, refused, late)  # 6
-    return Report(_meta(request, results, exemptions, refused), tuple(items), decision)  # 7
+    decision = _decide(request, results, items, refused, late, judged)  # 7
+    return Report(_meta(request, results, exemptions, refused, judged), tuple(items), decision)  # 8
 
 
 def _wanted(request: Request, finding: Finding) -> bool:
@@ -101,13 +106,15 @@ def _decide(
     items: list[Item],
     refused: tuple[Unreadable, ...],
     unknown: tuple[str, ...],
+    judged: Judgement,
 ) -> Decision:
     gaps = [
         Reason("unreadable_change", f"{entry.path} was changed and cannot be read: {entry.reason}.")
         for entry in refused
         if entry.touched and governs(entry.path, request.change)
     ]
-    late = tuple(result.meta.id for result in results if result.out_of_time)
+    late = (*(result.meta.id for result in results if result.out_of_time), *(("L0-1",) if judged.late else ()))
+    unknown = (*unknown, *(("L0-1",) if judged.base_unknown else ()))
     if late:
         budget = request.config.budget.seconds
         text = f"The time budget of {budget:g} s was spent before {', '.join(late)} was done: raise budget.seconds."
@@ -123,13 +130,25 @@ def _decide(
             thresholds=settings.thresholds,
             strict=settings.strict,
             dry_run=request.dry_run,
-            crashed=tuple(result.meta.id for result in results if result.outcome is RuleOutcome.ERROR),
+            crashed=tuple(rule for rule, _ in _crashes(results, judged)),
             gaps=tuple(gap.replace(text=request.redactor.redact(gap.text).value) for gap in gaps),
         )
     )
 
 
-def _meta(request: Request, results: list[RuleResult], exemptions: Exemptions, refused: tuple[Unreadable, ...]) -> Meta:
+def _crashes(results: list[RuleResult], judged: Judgement) -> list[tuple[str, str]]:
+    """Return id and sentence of what crashed."""
+    rules = [(result.meta.id, result.reason) for result in results if result.outcome is RuleOutcome.ERROR]
+    return [*rules, ("L0-1", judged.crash)] if judged.crash else rules
+
+
+def _meta(
+    request: Request,
+    results: list[RuleResult],
+    exemptions: Exemptions,
+    refused: tuple[Unreadable, ...],
+    judged: Judgement,
+) -> Meta:
     redact = request.redactor.redact
     return Meta(
         run_id=request.run_id,
@@ -159,9 +178,8 @@ def _meta(request: Request, results: list[RuleResult], exemptions: Exemptions, r
             )
             for use in exemptions.uses.values()
         ),
-        evaluation_errors=tuple(
-            (result.meta.id, result.reason) for result in results if result.outcome is RuleOutcome.ERROR
-        ),
+        evaluation_errors=tuple(_crashes(results, judged)),
+        invariants=judged.summary,
     )
 
 

@@ -64,6 +64,7 @@ class Request(Record):
         min_confidence: findings less sure than this are left out.
         baseline: identities and counts of an adoption baseline, None without one.
         extras: what single rules get beside the facts of the head, by rule id.
+        schema_hash: SHA-256 of the report schema that this installation has; None where nobody looked.
         folder: only findings below it are kept, empty for all.
         verbose: durations are put into the report.
         repository, commit, configuration_origin, notices: what the composition root knows of the run.
@@ -89,6 +90,7 @@ class Request(Record):
     min_confidence: Confidence = Confidence.LOW
     baseline: dict[str, int] | None = None
     extras: dict[str, Any] = {}
+    schema_hash: str | None = None
     folder: str = ""
     verbose: bool = False
     repository: str = ""

@@ -81,7 +81,7 @@ def run_rule(request: Request, rule: Rule, snapshot: Snapshot, deadline: float) 
         return RuleResult(rule.META, settings.standing, RuleOutcome.SKIPPED, reason=reason, out_of_time=True)
     except Exception as error:  # noqa: BLE001 - a crash of one rule must not take the others with it; it is reported
         return RuleResult(
-            rule.META, settings.standing, RuleOutcome.ERROR, reason=_crash(error), milliseconds=_since(request, begun)
+            rule.META, settings.standing, RuleOutcome.ERROR, reason=crash_of(error), milliseconds=_since(request, begun)
         )
     spent = _since(request, begun)
     if isinstance(verdict, NotApplicable):
@@ -113,7 +113,7 @@ def _left_out(request: Request, rule: Rule, settings: RuleSettings) -> str:
     return ""
 
 
-def _crash(error: Exception) -> str:
+def crash_of(error: Exception) -> str:
     """Return the kind of a crash and our own places; its text may quote the repository and stays out."""
     places: list[str] = []
     trace = error.__traceback__

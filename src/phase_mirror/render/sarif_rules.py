@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phase_mirror.model.ids import FAMILIES
+from phase_mirror.model.ids import FAMILIES, is_invariant
 from phase_mirror.model.levels import Confidence, Severity
 from phase_mirror.render.escape import visible
 from phase_mirror.render.words import is_web_address
@@ -67,7 +67,7 @@ def _of_item(rule_id: str, item: Item) -> dict[str, Any]:
 
 def _configuration(rule_id: str, severity: Severity, confidence: Confidence) -> dict[str, Any]:
     level = LEVELS[severity]
-    family = FAMILIES.get(f"MD-00{rule_id[3:4]}", "")
+    family = "" if is_invariant(rule_id) else FAMILIES.get(f"MD-00{rule_id[3:4]}", "")
     return {
         "defaultConfiguration": {"level": level},
         "properties": {

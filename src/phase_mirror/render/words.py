@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def new_items(report: Report) -> tuple[Item, ...]:
-    """Return the findings that are shown whole: the new ones, worst first."""
-    return tuple(item for item in report.items if item.status is Status.NEW)
+    """Return the findings that are shown whole, worst first: the new ones, and violated invariants that block."""
+    return tuple(item for item in report.items if item.status is Status.NEW or report.holds(item))
 
 
 def other_items(report: Report) -> tuple[Item, ...]:
     """Return the findings that are only counted: pre-existing, exempt, reviewed as false."""
-    return tuple(item for item in report.items if item.status is not Status.NEW)
+    return tuple(item for item in report.items if item.status is not Status.NEW and not report.holds(item))
 
 
 def verdict(decision: Decision) -> str:

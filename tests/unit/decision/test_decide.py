@@ -2,8 +2,10 @@ import pytest
 
 from phase_mirror.decision.decide import DecisionInput, decide, exit_code
 from phase_mirror.model.decision import Reason
-from phase_mirror.model.levels import Confidence, Mode, Outcome, Severity, Standing, Status
+from phase_mirror.model.finding import Evidence
+from phase_mirror.model.levels import Confidence, Mode, Outcome, Role, Severity, Standing, Status
 from phase_mirror.model.report import Item
+from phase_mirror.model.span import Span
 from phase_mirror.model.thresholds import Thresholds
 
 GAP = Reason("unreadable_change", "ci.yml was changed and cannot be read.")
@@ -179,6 +181,54 @@ class TestBreaker:
     def test_an_open_breaker_that_changes_nothing_is_not_mentioned(self):
         decision = decided(item(severity="medium"), tripped=frozenset({"MD-101", "MD-999"}))
         assert (codes(decision), decision.degraded) == (["below_thresholds"], False)
+
+
+class TestInvariants:
+    """A violated invariant blocks whatever the thresholds say."""
+
+    def violation(self, line=7, status="new"):
+        side = Evidence(Role.ACTUAL, Span("ci.yml", line, 1, line, 2), "")
+        return item("L0-1", "critical", status=status).replace(title="'write-all' is too much", evidence=(side,))
+
+    @pytest.mark.parametrize("mode", ["local", "pull_request", "merge_group", "drift"])
+    def test_a_new_one_blocks_beyond_every_threshold(self, mode):
+        decision = decided(self.violation(), mode=mode, thresholds=Thresholds(None, None, None, None))
+        assert (decision.outcome, codes(decision)) == (Outcome.BLOCK, ["invariant_violated"])
+        assert decision.reason == "L0-1 is violated at ci.yml:7: 'write-all' is too much."
+        assert decision.reasons[0].counts == (("critical", 1),)
+        assert exit_code(decision) == 1
+
+    @pytest.mark.parametrize(("mode", "code"), [("local", 0), ("pull_request", 0), ("merge_group", 1), ("drift", 1)])
+    def test_one_on_the_base_blocks_where_the_whole_is_judged(self, mode, code):
+        decision = decided(self.violation(status="pre-existing"), mode=mode)
+        assert exit_code(decision) == code
+        assert decision.outcome is (Outcome.BLOCK if code else Outcome.WARN)
+
+    def test_it_is_named_before_the_thresholds(self):
+        decision = decided(item(), self.violation())
+        assert codes(decision) == ["invariant_violated", "threshold_exceeded"]
+        assert decision.reason.startswith("L0-1")
+        assert decision.reasons[1].counts == (("high", 1), ("limit", 0))
+
+    def test_it_stands_when_the_breaker_takes_the_rest_away(self):
+        decision = decided(item(), self.violation(), tripped=frozenset({"MD-101", "L0-1"}))
+        assert (decision.outcome, decision.degraded) == (Outcome.BLOCK, False)
+        assert decision.reason.startswith("L0-1")
+
+    def test_it_blocks_beside_a_gap(self):
+        decision = decided(self.violation(), gaps=(GAP,))
+        assert (decision.incomplete, exit_code(decision)) == (False, 1)
+
+    def test_many_places_are_counted(self):
+        decision = decided(*(self.violation(line) for line in range(1, 7)))
+        assert decision.reason == (
+            "L0-1 is violated at ci.yml:1: 'write-all' is too much. "
+            "Also L0-1 at ci.yml:2, L0-1 at ci.yml:3, L0-1 at ci.yml:4, and 2 more."
+        )
+
+    def test_a_dry_run_only_warns(self):
+        decision = decided(self.violation(), dry_run=True)
+        assert (decision.outcome, codes(decision)) == (Outcome.WARN, ["invariant_violated", "dry_run"])
 
 
 def test_a_dry_run_warns_and_says_so():

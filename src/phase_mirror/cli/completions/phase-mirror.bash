@@ -6,9 +6,10 @@
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
 _shtab_phase_mirror_config_subparsers=(show validate)
-_shtab_phase_mirror_subparsers=(analyze report rules init config doctor completion)
+_shtab_phase_mirror_subparsers=(analyze validate report rules init config doctor completion)
 
 _shtab_phase_mirror_analyze_option_strings=(-h --help --mode --base --ref --rules --ignore --config --format --output --color -q --quiet -v --verbose --strict --dry-run --min-confidence --write-baseline --baseline --no-cache --no-store)
+_shtab_phase_mirror_validate_option_strings=(-h --help --config --format)
 _shtab_phase_mirror_report_option_strings=(-h --help --format --output --color -q --quiet -v --verbose)
 _shtab_phase_mirror_rules_option_strings=(-h --help --format)
 _shtab_phase_mirror_init_option_strings=(-h --help --template --force)
@@ -25,6 +26,7 @@ _shtab_phase_mirror_analyze___mode_choices=(local pull_request merge_group drift
 _shtab_phase_mirror_analyze___format_choices=(terminal json sarif github markdown)
 _shtab_phase_mirror_analyze___color_choices=(auto always never)
 _shtab_phase_mirror_analyze___min_confidence_choices=(low medium high)
+_shtab_phase_mirror_validate___format_choices=(terminal json)
 _shtab_phase_mirror_report___format_choices=(terminal json sarif github markdown)
 _shtab_phase_mirror_report___color_choices=(auto always never)
 _shtab_phase_mirror_rules___format_choices=(terminal json)
@@ -34,7 +36,7 @@ _shtab_phase_mirror_config_validate___format_choices=(terminal json)
 _shtab_phase_mirror_config_pos_0_choices=(show validate)
 _shtab_phase_mirror_doctor___format_choices=(terminal json)
 _shtab_phase_mirror_completion_pos_0_choices=(bash zsh tcsh)
-_shtab_phase_mirror_pos_0_choices=(analyze report rules init config doctor completion)
+_shtab_phase_mirror_pos_0_choices=(analyze validate report rules init config doctor completion)
 
 _shtab_phase_mirror_analyze__h_nargs=0
 _shtab_phase_mirror_analyze___help_nargs=0
@@ -46,6 +48,8 @@ _shtab_phase_mirror_analyze___strict_nargs=0
 _shtab_phase_mirror_analyze___dry_run_nargs=0
 _shtab_phase_mirror_analyze___no_cache_nargs=0
 _shtab_phase_mirror_analyze___no_store_nargs=0
+_shtab_phase_mirror_validate__h_nargs=0
+_shtab_phase_mirror_validate___help_nargs=0
 _shtab_phase_mirror_report__h_nargs=0
 _shtab_phase_mirror_report___help_nargs=0
 _shtab_phase_mirror_report__q_nargs=0

@@ -22,7 +22,7 @@ complete phase-mirror \
         'n/--min-confidence/(low medium high)/' \
         'n/--format/(terminal json)/' \
         'n/--template/(minimal standard strict)/' \
-        'p/1/(analyze report rules init config doctor completion)/' \
+        'p/1/(analyze validate report rules init config doctor completion)/' \
         'n/config/(show validate)/' \
         'n/completion/(bash zsh tcsh)/' \
         'p/*/()/'

@@ -17,6 +17,7 @@ _shtab_phase_mirror_commands() {
     init:'write a first .phase-mirror.yml'
     report:'render a saved report again'
     rules:'list the rules, or explain one'
+    validate:'check the L0 invariants alone'
   )
   _describe 'phase-mirror commands' _commands
 }
@@ -139,6 +140,16 @@ _shtab_phase_mirror_rules_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_phase_mirror_rules_defaults_added=0
 
+_shtab_phase_mirror_validate_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--config[use this configuration file]:FILE:"
+  "--format[output (default\: terminal)]:format:(terminal json)"
+  ":repository, or a folder in it (default\: .):"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_phase_mirror_validate_defaults_added=0
+
 
 _shtab_phase_mirror() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->phase-mirror'
@@ -165,6 +176,7 @@ _shtab_phase_mirror() {
         init) _arguments -C -s $_shtab_phase_mirror_init_options ;;
         report) _arguments -C -s $_shtab_phase_mirror_report_options ;;
         rules) _arguments -C -s $_shtab_phase_mirror_rules_options ;;
+        validate) _arguments -C -s $_shtab_phase_mirror_validate_options ;;
       esac
   esac
 }
